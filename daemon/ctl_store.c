@@ -1,0 +1,346 @@
+/* sitantectl status, outbox, quarantine, verify, backup. */
+#include "ctl.h"
+#include "doorbell.h"
+
+#include "base/num.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum { OUT_MAX = 256 * 1024 * 1024 };
+
+static bool id_read(const char *s, int64_t *out)
+{
+	uint64_t v;
+	if (num_parse_u64(span_str(s), INT64_MAX, &v) != 0)
+		return false;
+	*out = (int64_t)v;
+	return true;
+}
+
+/* --- status -------------------------------------------------------------------------------------- */
+
+static bool daemon_runs(const char *directory)
+{
+	char path[4200];
+	(void)snprintf(path, sizeof(path), "%s/lock", directory);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	bool free_lock = flock(fd, LOCK_SH | LOCK_NB) == 0;
+	(void)close(fd);
+	return !free_lock;
+}
+
+static void read_status(const char *directory, struct buf *out)
+{
+	char path[4200], piece[4096];
+	ssize_t n;
+	(void)snprintf(path, sizeof(path), "%s/status.json", directory);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	while (fd >= 0 && (n = read(fd, piece, sizeof(piece))) > 0)
+		buf_add(out, piece, (size_t)n);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+struct figures {
+	uint64_t stored, unmoved, quarantined, states[N_TICKET_STATES];
+	size_t outbox;
+	struct instant oldest;
+	bool any_open;
+};
+
+static int figures_load(struct ctl *c, struct figures *f, struct error *err)
+{
+	struct outbox_row *rows;
+	int r = store_begin(c->store, __func__, err);
+	if (r == 0)
+		r = store_ledger_counts(c->store, &f->stored, &f->unmoved, &f->quarantined, err);
+	if (r == 0)
+		r = store_ticket_counts(c->store, f->states, &f->oldest, &f->any_open, err);
+	if (r == 0)
+		r = store_outbox_list(c->store, true, c->arena, &rows, &f->outbox, err);
+	store_end(c->store);
+	return r;
+}
+
+int ctl_status(struct ctl *c)
+{
+	struct error err = { 0 };
+	struct figures f = { 0 };
+	AUTO_BUF daemon = BUF_INIT(64 * 1024);
+	AUTO_BUF b = BUF_INIT(OUT_MAX);
+	int r = ctl_store(c);
+	if (r != 0)
+		return r;
+	r = figures_load(c, &f, &err);
+	if (r != 0)
+		return ctl_fail(CTL_REFUSED, "%s", err.text);
+	const char *directory = c->plan->settings->store.directory;
+	bool runs = daemon_runs(directory);
+	if (runs)
+		read_status(directory, &daemon);
+	struct span told = span_trim(buf_span(&daemon));
+	if (c->json) {
+		struct json j = json_open(&b, false);
+		json_object(&j);
+		json_kv_bool(&j, "running", runs);
+		json_key(&j, "daemon");
+		if (told.n > 0) { /* our own writer's JSON, as it is */
+			buf_add_span(&b, told);
+			j.need_comma = true;
+			j.after_key = false;
+		} else {
+			json_null(&j);
+		}
+		json_key(&j, "queues");
+		json_object(&j);
+		json_kv_int(&j, "unread", (int64_t)f.stored);
+		json_kv_int(&j, "unmoved", (int64_t)f.unmoved);
+		json_kv_int(&j, "quarantined", (int64_t)f.quarantined);
+		json_kv_int(&j, "outbox", (int64_t)f.outbox);
+		json_object_end(&j);
+		json_key(&j, "tickets");
+		json_object(&j);
+		for (int i = 0; i < N_TICKET_STATES; i++)
+			json_kv_int(&j, ticket_state_word((enum ticket_state)i), (int64_t)f.states[i]);
+		json_object_end(&j);
+		json_kv_str(&j, "oldest_open", f.any_open ? ctl_time(c, f.oldest) : NULL);
+		json_object_end(&j);
+		buf_add_char(&b, '\n');
+		return ctl_print(&b);
+	}
+	buf_addf(&b, "daemon       %s\n", runs ? "running" : "not running");
+	struct span rest = told, line;
+	while (span_next_line(&rest, &line)) {
+		line = span_trim(line);
+		if (line.n > 2)
+			buf_addf(&b, "  %.*s\n", (int)(line.p[line.n - 1] == ',' ? line.n - 1 : line.n), (const char *)line.p);
+	}
+	buf_addf(&b, "queues       %" PRIu64 " unread, %" PRIu64 " to move, %zu to send, %" PRIu64 " in quarantine\n", f.stored,
+		 f.unmoved, f.outbox, f.quarantined);
+	buf_add_str(&b, "tickets      ");
+	for (int i = 0; i < N_TICKET_STATES; i++)
+		buf_addf(&b, "%s%" PRIu64 " %s", i ? ", " : "", f.states[i], ticket_state_word((enum ticket_state)i));
+	buf_addf(&b, "\noldest open  %s\n", f.any_open ? ctl_time(c, f.oldest) : "none");
+	return ctl_print(&b);
+}
+
+/* --- outbox ------------------------------------------------------------------------------------------ */
+
+static int outbox_change(struct ctl *c, bool retry, const char *text)
+{
+	struct error err = { 0 };
+	struct outbox_row row;
+	int64_t id;
+	if (!id_read(text, &id))
+		return ctl_fail(CTL_USAGE, "%s is no outbox ID", text);
+	int r = store_begin(c->store, __func__, &err);
+	if (r == 0)
+		r = store_outbox_get(c->store, id, true, c->arena, &row, &err);
+	bool barred = r == 0 && (row.state == OUTBOX_SENT || (retry && row.content.n == 0));
+	if (r == 0 && !barred)
+		r = store_outbox_set(c->store, id, retry ? OUTBOX_QUEUED : OUTBOX_FAILED, row.tries, clock_wall(), row.last_code,
+				     retry ? row.last_text : "dropped by the operator", clock_wall(), &err);
+	if (r == 0 && !barred)
+		r = store_commit(c->store, &err);
+	store_end(c->store);
+	if (r == STORE_NOT_FOUND || barred)
+		return ctl_fail(CTL_REFUSED, barred ? "mail %s is sent, or its text is kept no more" : "no outgoing mail %s",
+				text);
+	if (r != 0)
+		return ctl_fail(CTL_REFUSED, "%s", err.text);
+	doorbell_ring(c->plan->settings->store.directory);
+	return CTL_DONE;
+}
+
+int ctl_outbox(struct ctl *c)
+{
+	struct error err = { 0 };
+	struct outbox_row *rows = NULL;
+	size_t n = 0;
+	AUTO_BUF b = BUF_INIT(OUT_MAX);
+	int r = ctl_store(c);
+	if (r != 0)
+		return r;
+	if (c->argc == 2 && (str_eq(c->argv[0], "retry") || str_eq(c->argv[0], "drop")))
+		return outbox_change(c, str_eq(c->argv[0], "retry"), c->argv[1]);
+	if (c->argc != 0)
+		return ctl_fail(CTL_USAGE, "outbox [retry ID | drop ID]");
+	r = store_begin(c->store, __func__, &err);
+	if (r == 0)
+		r = store_outbox_list(c->store, true, c->arena, &rows, &n, &err);
+	store_end(c->store);
+	if (r != 0)
+		return ctl_fail(CTL_REFUSED, "%s", err.text);
+	struct json j = json_open(&b, true);
+	if (c->json)
+		json_array(&j);
+	for (size_t i = 0; i < n; i++) {
+		const struct outbox_row *o = &rows[i];
+		if (!c->json) {
+			buf_addf(&b, "%-6lld %-9s %-16s %s, %u tries, next %s  ", (long long)o->id, outbox_state_word(o->state),
+				 letter_message_kind(o->kind), o->to_address, o->tries, ctl_time(c, o->next_at));
+			text_escape(&b, span_str(o->last_text), 200);
+			buf_add_char(&b, '\n');
+			continue;
+		}
+		json_object(&j);
+		json_kv_int(&j, "id", o->id);
+		json_kv_str(&j, "kind", letter_message_kind(o->kind));
+		json_kv_str(&j, "to", o->to_address);
+		json_kv_str(&j, "subject", o->subject);
+		json_kv_str(&j, "message_id", o->message_id);
+		json_kv_str(&j, "state", outbox_state_word(o->state));
+		json_kv_int(&j, "tries", o->tries);
+		json_kv_str(&j, "queued_at", ctl_time(c, o->queued_at));
+		json_kv_str(&j, "next_at", o->next_at.ms < INT64_MAX / 4 ? ctl_time(c, o->next_at) : NULL);
+		json_kv_int(&j, "last_code", o->last_code);
+		json_kv_str(&j, "last_error", o->last_text);
+		json_object_end(&j);
+	}
+	if (c->json)
+		json_array_end(&j);
+	buf_add_str(&b, c->json ? "\n" : n ? "" : "nothing waits\n");
+	return ctl_print(&b);
+}
+
+/* --- quarantine ----------------------------------------------------------------------------------------- */
+
+static int quarantine_retry(struct ctl *c, const char *text)
+{
+	struct error err = { 0 };
+	int64_t id;
+	if (!id_read(text, &id))
+		return ctl_fail(CTL_USAGE, "%s is no quarantine ID", text);
+	int r = store_begin(c->store, __func__, &err);
+	struct ledger_row row;
+	if (r == 0)
+		r = store_ledger_get(c->store, id, c->arena, &row, &err);
+	if (r == 0 && !(row.has_disposition && row.disposition == DISPOSITION_QUARANTINED))
+		r = STORE_NOT_FOUND;
+	if (r == 0)
+		r = store_ledger_reset(c->store, id, &err);
+	if (r == 0)
+		r = store_commit(c->store, &err);
+	store_end(c->store);
+	if (r == STORE_NOT_FOUND)
+		return ctl_fail(CTL_REFUSED, "no mail %s in quarantine whose text is kept", text);
+	if (r != 0)
+		return ctl_fail(CTL_REFUSED, "%s", err.text);
+	doorbell_ring(c->plan->settings->store.directory);
+	return CTL_DONE;
+}
+
+int ctl_quarantine(struct ctl *c)
+{
+	struct error err = { 0 };
+	struct ledger_row *rows = NULL;
+	size_t n = 0;
+	AUTO_BUF b = BUF_INIT(OUT_MAX);
+	int r = ctl_store(c);
+	if (r != 0)
+		return r;
+	if (c->argc == 2 && str_eq(c->argv[0], "retry"))
+		return quarantine_retry(c, c->argv[1]);
+	if (c->argc != 0)
+		return ctl_fail(CTL_USAGE, "quarantine [retry ID]");
+	r = store_begin(c->store, __func__, &err);
+	if (r == 0)
+		r = store_quarantine_list(c->store, c->arena, &rows, &n, &err);
+	store_end(c->store);
+	if (r != 0)
+		return ctl_fail(CTL_REFUSED, "%s", err.text);
+	struct json j = json_open(&b, true);
+	if (c->json)
+		json_array(&j);
+	for (size_t i = 0; i < n; i++) {
+		if (!c->json) {
+			buf_addf(&b, "%-6lld uid %u of %u, %" PRIu64 " bytes, %s: %s\n", (long long)rows[i].id, rows[i].uid,
+				 rows[i].uidvalidity, rows[i].size, ctl_time(c, rows[i].internaldate),
+				 rows[i].reason ? rows[i].reason : disposition_word(rows[i].disposition));
+			continue;
+		}
+		json_object(&j);
+		json_kv_int(&j, "id", rows[i].id);
+		json_kv_int(&j, "uidvalidity", rows[i].uidvalidity);
+		json_kv_int(&j, "uid", rows[i].uid);
+		json_kv_int(&j, "size", (int64_t)rows[i].size);
+		json_kv_str(&j, "at", ctl_time(c, rows[i].internaldate));
+		json_kv_str(&j, "reason", rows[i].reason ? rows[i].reason : disposition_word(rows[i].disposition));
+		json_object_end(&j);
+	}
+	if (c->json)
+		json_array_end(&j);
+	buf_add_str(&b, c->json ? "\n" : n ? "" : "nothing in quarantine\n");
+	return ctl_print(&b);
+}
+
+/* --- verify, backup ---------------------------------------------------------------------------------------- */
+
+int ctl_verify(struct ctl *c)
+{
+	struct error err = { 0 };
+	struct verify_result v;
+	AUTO_BUF b = BUF_INIT(4096);
+	int r = ctl_store(c);
+	if (r != 0)
+		return r;
+	r = store_begin(c->store, __func__, &err);
+	if (r == 0)
+		r = store_verify(c->store, &v, &err);
+	store_end(c->store);
+	if (r != 0)
+		return ctl_fail(CTL_REFUSED, "%s", err.text);
+	if (c->json) {
+		struct json j = json_open(&b, true);
+		json_object(&j);
+		json_kv_bool(&j, "whole", v.whole);
+		json_kv_int(&j, "entries", (int64_t)v.n_events);
+		json_key(&j, "broken_entry");
+		if (v.whole)
+			json_null(&j);
+		else
+			json_int(&j, v.broken_id);
+		json_kv_str(&j, "why", v.whole ? NULL : v.why);
+		json_object_end(&j);
+		buf_add_char(&b, '\n');
+	} else if (v.whole) {
+		buf_addf(&b, "whole: %" PRIu64 " entries\n", v.n_events);
+	} else {
+		buf_addf(&b, "broken at entry %lld: %s\n", (long long)v.broken_id, v.why);
+	}
+	(void)ctl_print(&b);
+	return v.whole ? CTL_DONE : CTL_REFUSED;
+}
+
+static void progress(void *context, int done, int total)
+{
+	if (*(bool *)context && total > 0)
+		(void)fprintf(stderr, "\r%3d %%", done * 100 / total);
+}
+
+int ctl_backup(struct ctl *c)
+{
+	struct error err = { 0 };
+	bool terminal = isatty(STDERR_FILENO) == 1;
+	if (c->argc != 1)
+		return ctl_fail(CTL_USAGE, "backup wants one FILE that does not exist yet");
+	int r = ctl_store(c);
+	if (r != 0)
+		return r;
+	r = store_backup(c->store, c->argv[0], progress, &terminal, &err);
+	if (terminal)
+		(void)fputc('\n', stderr);
+	if (r != 0)
+		return ctl_fail(CTL_REFUSED, "%s", err.text);
+	if (c->json)
+		(void)puts("{\"done\": true}");
+	return CTL_DONE;
+}

@@ -1,0 +1,201 @@
+/* sitantectl(1): the operator's tool. */
+#include "ctl.h"
+
+#include "request/inspect.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ARENA_MAX = 1024 * 1024 * 1024 };
+
+int ctl_fail(int code, const char *fmt, ...)
+{
+	char text[1000];
+	va_list args;
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	AUTO_BUF clean = BUF_INIT(8000);
+	text_escape(&clean, span_str(text), sizeof(text));
+	(void)fprintf(stderr, "sitantectl: %s\n", buf_cstr(&clean));
+	return code;
+}
+
+int ctl_plan(struct ctl *c)
+{
+	AUTO_BUF faults = BUF_INIT(256 * 1024);
+	if (c->plan)
+		return 0;
+	int r = plan_load(c->config_path, &c->plan, &faults);
+	if (r == 0)
+		return 0;
+	(void)fputs(r > 0 ? buf_cstr(&faults) : "sitantectl: no memory\n", stderr);
+	return CTL_USAGE;
+}
+
+int ctl_store(struct ctl *c)
+{
+	struct error err = { 0 };
+	int r = ctl_plan(c);
+	if (r != 0 || c->store)
+		return r;
+	r = store_open(c->plan->settings->store.directory, STORE_TOOL, &c->store, &err);
+	return r == 0 ? 0 : ctl_fail(CTL_REFUSED, "%s", err.text);
+}
+
+int ctl_print(const struct buf *b)
+{
+	if (buf_status(b) != 0)
+		return ctl_fail(CTL_REFUSED, "the answer is too large");
+	return fwrite(b->p, 1, b->n, stdout) == b->n && fflush(stdout) == 0 ? CTL_DONE : CTL_REFUSED;
+}
+
+const char *ctl_time(struct ctl *c, struct instant t)
+{
+	char *out = arena_alloc(c->arena, INSTANT_ISO_SIZE);
+	if (out)
+		instant_format_iso(t, zone_offset(calendar_zone(c->plan->rules.calendar), t), out);
+	return out;
+}
+
+int ctl_read_mail(struct ctl *c, const char *path, const struct message_policy *policy, struct reading *out)
+{
+	struct error err = { 0 };
+	struct reader *reader = NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return ctl_fail(CTL_REFUSED, "%s: %s", path, strerror(errno));
+	int r = reader_start(&reader, &err);
+	if (r == 0) {
+		r = reader_read(reader, fd, policy, c->arena, out, &err);
+		reader_stop(reader);
+	}
+	(void)close(fd);
+	return r == READER_READ ? 0 : ctl_fail(CTL_REFUSED, "%s: %s", path, err.text);
+}
+
+int ctl_inspect(struct ctl *c)
+{
+	/* needs no configuration: own addresses are whoever the mail is written to */
+	struct message_policy policy = { .own_id_domain = "" };
+	struct reading reading = { 0 };
+	if (c->argc != 1)
+		return ctl_fail(CTL_USAGE, "inspect wants one FILE");
+	int r = ctl_read_mail(c, c->argv[0], &policy, &reading);
+	if (r != 0)
+		return r;
+	AUTO_BUF b = BUF_INIT(64 * 1024 * 1024);
+	inspect_json(&reading.message, &reading.request, c->explain, &b, true);
+	return ctl_print(&b);
+}
+
+struct verb {
+	const char *name;
+	int (*run)(struct ctl *c);
+	const char *usage, *help;
+};
+
+static const struct verb verbs[] = {
+	{ "inspect", ctl_inspect, "inspect [--explain] FILE",
+	  "what the daemon takes from a raw mail (JSON); needs no configuration" },
+	{ "check", ctl_check, "check [--mail FILE]",
+	  "configuration, templates, store, IMAP and SMTP log-in; with --mail: what would be believed of a mail" },
+	{ "status", ctl_status, "status", "health of the daemon, queues, last poll" },
+	{ "tickets", ctl_tickets, "tickets [--state S] [--search TEXT]", "tickets, newest first" },
+	{ "show", ctl_show, "show NUMBER", "one ticket whole, with its conversation and clocks" },
+	{ "outbox", ctl_outbox, "outbox [retry ID | drop ID]", "mails not accepted by the SMTP server yet" },
+	{ "quarantine", ctl_quarantine, "quarantine [retry ID]", "mails that could not be handled" },
+	{ "verify", ctl_verify, "verify", "re-computes the audit chain: exit 0 whole, 1 broken" },
+	{ "backup", ctl_backup, "backup FILE", "a consistent copy of the store while the daemon runs" },
+};
+enum { N_VERBS = sizeof(verbs) / sizeof(*verbs) };
+
+static void usage(FILE *to)
+{
+	(void)fputs("usage: sitantectl [-c FILE] [--json] VERB ...\n", to);
+	for (size_t i = 0; i < N_VERBS; i++)
+		(void)fprintf(to, "  %-38s %s\n", verbs[i].usage, verbs[i].help);
+	(void)fputs("  -c, --config FILE  (default " SITANTE_SYSCONFDIR "/sitante/sitante.conf), --help, --version\n", to);
+}
+
+enum { OPT_STATE = 1000, OPT_SEARCH, OPT_EXPLAIN, OPT_JSON, OPT_MAIL };
+
+static int options(int argc, char **argv, struct ctl *c)
+{
+	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
+					       { "json", no_argument, NULL, OPT_JSON },
+					       { "state", required_argument, NULL, OPT_STATE },
+					       { "search", required_argument, NULL, OPT_SEARCH },
+					       { "mail", required_argument, NULL, OPT_MAIL },
+					       { "explain", no_argument, NULL, OPT_EXPLAIN },
+					       { "help", no_argument, NULL, 'h' },
+					       { "version", no_argument, NULL, 'v' },
+					       { 0 } };
+	int o;
+	while ((o = getopt_long(argc, argv, "c:", longs, NULL)) != -1)
+		switch (o) {
+		case 'c':
+			c->config_path = optarg;
+			break;
+		case OPT_JSON:
+			c->json = true;
+			break;
+		case OPT_STATE:
+			c->state = optarg;
+			break;
+		case OPT_SEARCH:
+			c->search = optarg;
+			break;
+		case OPT_MAIL:
+			c->mail = optarg;
+			break;
+		case OPT_EXPLAIN:
+			c->explain = true;
+			break;
+		case 'h':
+			usage(stdout);
+			return CTL_DONE;
+		case 'v':
+			(void)puts("sitantectl " SITANTE_VERSION);
+			return CTL_DONE;
+		default:
+			usage(stderr);
+			return CTL_USAGE;
+		}
+	return -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct ctl c = { .config_path = SITANTE_SYSCONFDIR "/sitante/sitante.conf" };
+	(void)signal(SIGPIPE, SIG_IGN);
+	int r = options(argc, argv, &c);
+	if (r >= 0)
+		return r;
+	if (optind >= argc) {
+		usage(stderr);
+		return CTL_USAGE;
+	}
+	c.argc = argc - optind - 1;
+	c.argv = argv + optind + 1;
+	c.arena = arena_new(ARENA_MAX);
+	if (!c.arena)
+		return ctl_fail(CTL_REFUSED, "no memory");
+	r = -1;
+	for (size_t i = 0; i < N_VERBS; i++)
+		if (strcmp(verbs[i].name, argv[optind]) == 0)
+			r = verbs[i].run(&c);
+	if (r < 0) {
+		usage(stderr);
+		r = ctl_fail(CTL_USAGE, "unknown verb %s", argv[optind]);
+	}
+	store_close(c.store);
+	plan_free(c.plan);
+	arena_free(c.arena);
+	return r;
+}

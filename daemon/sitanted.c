@@ -1,0 +1,511 @@
+/* sitanted(8): options, signals, the loop, and the wiring of office, mailbox process and relay. */
+#include "child.h"
+#include "doorbell.h"
+#include "loop.h"
+#include "plan.h"
+#include "relay/relay.h"
+#include "sink.h"
+#include "status.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+enum {
+	EXIT_DONE = 0,
+	EXIT_UNDONE = 1,
+	EXIT_CONFIG = 2,
+	CHILD_FIRST_MS = 1000,
+	CHILD_LAST_MS = 60 * 1000,
+	STOP_WAIT_MS = 20 * 1000,
+};
+
+struct daemon {
+	const char *config_path;
+	bool once;
+	struct loop loop;
+	struct plan *plan;
+	struct plan *next_plan; /* loaded by SIGHUP, taken when no mail is at the relay */
+	struct store *store;
+	struct office *office;
+	struct relay *relay;
+	struct child mailbox;
+	uint32_t mailbox_failures;
+	int turn_timer, relay_timer, child_timer, watchdog_timer, stop_timer, status_timer;
+	int signal_fd, doorbell_fd, reader_fd;
+	uint64_t watchdog_us;
+	struct status_writer status;
+	bool stopping, finished, failed;
+};
+
+/* --- relay hooks ------------------------------------------------------------------- */
+
+static void relay_ready(void *context, int fd, short revents)
+{
+	struct daemon *d = context;
+	relay_socket_ready(d->relay, fd,
+			   (revents & (POLLIN | POLLHUP | POLLERR) ? 1 : 0) | (revents & (POLLOUT | POLLERR) ? 2 : 0));
+}
+
+static int relay_watch(void *context, int fd, int events, void **slot)
+{
+	struct daemon *d = context;
+	(void)slot;
+	if (events & 4) {
+		loop_unwatch(&d->loop, fd);
+		return 0;
+	}
+	return loop_watch(&d->loop, fd, (short)((events & 1 ? POLLIN : 0) | (events & 2 ? POLLOUT : 0)), relay_ready, d);
+}
+
+static void relay_set_timer(void *context, int64_t in_ms)
+{
+	struct daemon *d = context;
+	loop_timer_set(&d->loop, d->relay_timer, in_ms);
+}
+
+static void relay_timer_due(void *context)
+{
+	relay_timer_fired(((struct daemon *)context)->relay);
+}
+
+static size_t port_room(void *context)
+{
+	return relay_room(((struct daemon *)context)->relay);
+}
+
+static int port_submit(void *context, struct relay_job *job)
+{
+	return relay_submit(((struct daemon *)context)->relay, job);
+}
+
+static void relay_done(void *context, const struct relay_job *job, const struct relay_result *result)
+{
+	struct daemon *d = context;
+	office_relay_done(d->office, job, result);
+	loop_timer_set(&d->loop, d->turn_timer, 0);
+}
+
+static int relay_open(struct daemon *d, struct error *err)
+{
+	const struct settings *s = d->plan->settings;
+	struct relay_account account = { .host = s->smtp.host,
+					 .port = s->smtp.port,
+					 .security = (int)s->smtp.security,
+					 .user = s->smtp.user,
+					 .password = s->smtp.password,
+					 .ca_file = s->smtp.ca_file,
+					 .connections = s->smtp_connections };
+	struct relay_hooks hooks = {
+		.watch = relay_watch, .timer = relay_set_timer, .loop = d, .done = relay_done, .context = d
+	};
+	return relay_new(&account, &hooks, &d->relay, err);
+}
+
+/* --- mailbox process --------------------------------------------------------------- */
+
+static void mailbox_down(struct daemon *d, const char *why)
+{
+	int64_t delay = CHILD_FIRST_MS;
+	for (uint32_t i = 0; i < d->mailbox_failures && delay < CHILD_LAST_MS; i++)
+		delay *= 2;
+	if (d->mailbox.fd >= 0)
+		loop_unwatch(&d->loop, d->mailbox.fd);
+	child_close(&d->mailbox);
+	office_mailbox_lost(d->office);
+	if (d->stopping)
+		return;
+	d->mailbox_failures++;
+	sink_line(OFFICE_ERROR, "mailbox-process", "%s; started again in %lld ms", why, (long long)delay);
+	loop_timer_set(&d->loop, d->child_timer, delay > CHILD_LAST_MS ? CHILD_LAST_MS : delay);
+}
+
+static void mailbox_ready(void *context, int fd, short revents)
+{
+	struct daemon *d = context;
+	unsigned char frame[LIMIT_FRAME_BYTES];
+	(void)fd;
+	(void)revents;
+	ssize_t n = child_receive(&d->mailbox, frame, sizeof(frame));
+	if (n == -EAGAIN)
+		return;
+	if (n <= 0) {
+		mailbox_down(d, "the mailbox process closed its socket");
+		return;
+	}
+	if (frame[0] == MAILBOX_HELLO)
+		d->mailbox_failures = 0;
+	office_mailbox_frame(d->office, span_of(frame, (size_t)n));
+	loop_timer_set(&d->loop, d->turn_timer, 0);
+}
+
+static void mailbox_start(void *context)
+{
+	struct daemon *d = context;
+	struct error err = { 0 };
+	if (d->stopping)
+		return;
+	if (d->mailbox.pid > 0)
+		child_kill(&d->mailbox); /* closed its socket but lives on */
+	int r = child_start(&d->mailbox, d->config_path, &err);
+	if (r == 0)
+		r = loop_watch(&d->loop, d->mailbox.fd, POLLIN, mailbox_ready, d);
+	if (r < 0)
+		mailbox_down(d, err.text[0] ? err.text : strerror(-r));
+}
+
+static int port_mailbox_send(void *context, struct span frame, const int *fds, size_t n)
+{
+	struct daemon *d = context;
+	int r = child_send(&d->mailbox, frame, fds, n);
+	if (r < 0)
+		mailbox_down(d, "the mailbox process takes no order");
+	return r;
+}
+
+/* --- turns ------------------------------------------------------------------------- */
+
+static void reader_ready(void *context, int fd, short revents)
+{
+	struct daemon *d = context;
+	(void)fd;
+	(void)revents;
+	office_reader_ready(d->office);
+	loop_timer_set(&d->loop, d->turn_timer, 0);
+}
+
+static int follow_reader(struct daemon *d)
+{
+	int fd = office_reader_fd(d->office);
+	if (fd == d->reader_fd)
+		return 0;
+	if (d->reader_fd >= 0)
+		loop_unwatch(&d->loop, d->reader_fd);
+	d->reader_fd = fd;
+	return fd >= 0 ? loop_watch(&d->loop, fd, POLLIN, reader_ready, d) : 0;
+}
+
+static void once_check(struct daemon *d, const struct office_health *h)
+{
+	bool blocked = h->trouble || h->stuck || h->store_fault || d->mailbox_failures > 0;
+	bool sending_blocked = h->relay_down && office_sending(d->office) == 0;
+	if (!d->once || d->stopping || d->finished)
+		return;
+	if (h->done && !h->relay_down) {
+		d->finished = true;
+	} else if (sending_blocked || (blocked && office_sending(d->office) == 0 && !office_busy(d->office))) {
+		d->failed = d->finished = true;
+		sink_line(OFFICE_ERROR, "left-undone", "--once: something is left undone, see above");
+	}
+}
+
+static void swap_plan(struct daemon *d);
+
+static void turn(void *context)
+{
+	struct daemon *d = context;
+	struct office_health h;
+	struct instant now = clock_wall();
+	if (d->next_plan && office_sending(d->office) == 0)
+		swap_plan(d);
+	if (!d->stopping) {
+		int64_t wait = office_turn(d->office, now);
+		loop_timer_set(&d->loop, d->turn_timer, wait);
+	}
+	if (follow_reader(d) < 0)
+		sink_line(OFFICE_ERROR, "loop", "too many descriptors are watched");
+	office_health(d->office, &h);
+	loop_timer_set(&d->loop, d->status_timer, status_write(&d->status, &h, now));
+	(void)sd_notifyf(0, "STATUS=%s, %llu mails handled, %llu sent", h.connected ? "connected" : "not connected",
+			 (unsigned long long)h.handled, (unsigned long long)h.sent);
+	once_check(d, &h);
+	if (d->stopping && office_sending(d->office) == 0 && !office_busy(d->office))
+		d->finished = true;
+}
+
+/* Fed at the end of a finished turn only: a stuck daemon is restarted. */
+static void watchdog(void *context)
+{
+	struct daemon *d = context;
+	turn(d);
+	(void)sd_notify(0, "WATCHDOG=1");
+	loop_timer_set(&d->loop, d->watchdog_timer, (int64_t)(d->watchdog_us / 2000));
+}
+
+static void bell(void *context, int fd, short revents)
+{
+	struct daemon *d = context;
+	(void)revents;
+	doorbell_drain(fd);
+	office_wake(d->office);
+	loop_timer_set(&d->loop, d->turn_timer, 0);
+}
+
+static void stop_late(void *context)
+{
+	((struct daemon *)context)->finished = true;
+}
+
+/* --- reload, stop, children --------------------------------------------------------- */
+
+static void swap_plan(struct daemon *d)
+{
+	struct error err = { 0 };
+	struct plan *old = d->plan;
+	d->plan = d->next_plan;
+	d->next_plan = NULL;
+	relay_free(d->relay);
+	d->relay = NULL;
+	office_configure(d->office, &d->plan->office);
+	if (relay_open(d, &err) < 0)
+		sink_line(OFFICE_ERROR, "relay", "%s", err.text);
+	office_hold_sending(d->office, d->relay == NULL);
+	plan_free(old);
+	loop_unwatch(&d->loop, d->mailbox.fd);
+	child_kill(&d->mailbox);
+	office_mailbox_lost(d->office);
+	mailbox_start(d);
+	(void)sd_notify(0, "READY=1");
+	sink_line(OFFICE_NOTICE, "reloaded", "configuration reloaded");
+}
+
+static void reload(struct daemon *d)
+{
+	AUTO_BUF faults = BUF_INIT(64 * 1024);
+	struct plan *p = NULL;
+	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_monotonic_ms() * 1000);
+	int r = plan_load(d->config_path, &p, &faults);
+	if (r == 0 && !str_eq(p->settings->store.directory, d->plan->settings->store.directory)) {
+		buf_add_str(&faults, "store.directory cannot change while the daemon runs: restart it\n");
+		plan_free(p);
+		r = 1;
+	}
+	if (r != 0) {
+		struct span rest = buf_span(&faults), line;
+		while (span_next_line(&rest, &line))
+			sink_line(OFFICE_ERROR, "configuration", "%.*s", (int)line.n, (const char *)line.p);
+		sink_line(OFFICE_ERROR, "reload-refused", "the new configuration is not usable; the old one stays");
+		(void)sd_notify(0, "READY=1");
+		return;
+	}
+	plan_free(d->next_plan);
+	d->next_plan = p;
+	office_hold_sending(d->office, true);
+	loop_timer_set(&d->loop, d->turn_timer, 0);
+}
+
+static void stop(struct daemon *d)
+{
+	if (d->stopping) {
+		d->finished = true; /* asked twice: at once */
+		return;
+	}
+	(void)sd_notify(0, "STOPPING=1");
+	d->stopping = true;
+	office_hold_sending(d->office, true);
+	loop_timer_set(&d->loop, d->stop_timer, STOP_WAIT_MS);
+	loop_timer_set(&d->loop, d->turn_timer, 0);
+}
+
+static void reap(struct daemon *d)
+{
+	int status;
+	if (d->mailbox.pid > 0 && waitpid(d->mailbox.pid, &status, WNOHANG) == d->mailbox.pid) {
+		d->mailbox.pid = 0;
+		if (d->mailbox.fd >= 0)
+			mailbox_down(d, WIFSIGNALED(status) ? "the mailbox process was killed or crashed"
+							    : "the mailbox process ended");
+	}
+}
+
+static void signalled(void *context, int fd, short revents)
+{
+	struct daemon *d = context;
+	struct signalfd_siginfo info;
+	(void)revents;
+	while (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGHUP)
+			reload(d);
+		else if (info.ssi_signo == SIGCHLD)
+			reap(d);
+		else
+			stop(d);
+	}
+}
+
+static int signals_open(struct daemon *d)
+{
+	sigset_t set;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGHUP);
+	(void)sigaddset(&set, SIGCHLD);
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return -errno;
+	d->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return d->signal_fd < 0 ? -errno : loop_watch(&d->loop, d->signal_fd, POLLIN, signalled, d);
+}
+
+/* --- start --------------------------------------------------------------------------- */
+
+static void harden(void)
+{
+	struct rlimit none = { 0, 0 };
+	(void)umask(0077);
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+}
+
+static int timers_open(struct daemon *d)
+{
+	d->turn_timer = loop_timer_new(&d->loop, turn, d);
+	d->status_timer = loop_timer_new(&d->loop, turn, d);
+	d->relay_timer = loop_timer_new(&d->loop, relay_timer_due, d);
+	d->child_timer = loop_timer_new(&d->loop, mailbox_start, d);
+	d->watchdog_timer = loop_timer_new(&d->loop, watchdog, d);
+	d->stop_timer = loop_timer_new(&d->loop, stop_late, d);
+	return d->stop_timer < 0 ? d->stop_timer : 0;
+}
+
+static int store_and_office(struct daemon *d, struct error *err)
+{
+	const struct settings *s = d->plan->settings;
+	struct office_ports ports = { .mailbox_send = port_mailbox_send,
+				      .note = sink_note,
+				      .context = d,
+				      .relay = { .room = port_room, .submit = port_submit, .relay = d } };
+	int r = store_open(s->store.directory, STORE_OFFICE, &d->store, err);
+	if (r != 0)
+		return r;
+	d->doorbell_fd = doorbell_open(s->store.directory, err);
+	if (d->doorbell_fd < 0)
+		return d->doorbell_fd;
+	r = loop_watch(&d->loop, d->doorbell_fd, POLLIN, bell, d);
+	if (r == 0)
+		r = relay_open(d, err);
+	if (r == 0)
+		r = office_new(d->store, &d->plan->office, &ports, clock_wall(), &d->office, err);
+	d->status = (struct status_writer){ .directory = s->store.directory,
+					    .started = clock_wall(),
+					    .offset_s = zone_offset(calendar_zone(d->plan->rules.calendar), clock_wall()) };
+	return r;
+}
+
+static int run(struct daemon *d)
+{
+	mailbox_start(d);
+	loop_timer_set(&d->loop, d->turn_timer, 0);
+	if (sd_watchdog_enabled(0, &d->watchdog_us) > 0)
+		loop_timer_set(&d->loop, d->watchdog_timer, (int64_t)(d->watchdog_us / 2000));
+	(void)sd_notify(0, "READY=1");
+	sink_line(OFFICE_NOTICE, "started", "sitanted %s", SITANTE_VERSION);
+	while (!d->finished) {
+		int r = loop_step(&d->loop);
+		if (r < 0) {
+			sink_line(OFFICE_ERROR, "loop", "poll: %s", strerror(-r));
+			return EXIT_UNDONE;
+		}
+	}
+	return d->failed ? EXIT_UNDONE : EXIT_DONE;
+}
+
+static void close_all(struct daemon *d)
+{
+	child_kill(&d->mailbox);
+	relay_free(d->relay);
+	office_free(d->office);
+	store_close(d->store);
+	if (d->plan) {
+		doorbell_close(d->doorbell_fd, d->plan->settings->store.directory);
+		if (d->status.directory)
+			status_remove(&d->status);
+	}
+	plan_free(d->next_plan);
+	plan_free(d->plan);
+}
+
+static void usage(FILE *to)
+{
+	(void)fputs("usage: sitanted [-c FILE] [--once]\n"
+		    "  -c, --config FILE  configuration (default " SITANTE_SYSCONFDIR "/sitante/sitante.conf)\n"
+		    "      --once         handle all mail that waits, send all that is due, then exit\n"
+		    "      --help, --version\n",
+		    to);
+}
+
+/* -1: go on; else the exit status. */
+static int options(int argc, char **argv, struct daemon *d)
+{
+	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
+					       { "once", no_argument, NULL, 'o' },
+					       { "help", no_argument, NULL, 'h' },
+					       { "version", no_argument, NULL, 'v' },
+					       { 0 } };
+	int c;
+	while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
+		if (c == 'c') {
+			d->config_path = optarg;
+		} else if (c == 'o') {
+			d->once = true;
+		} else if (c == 'h') {
+			usage(stdout);
+			return EXIT_DONE;
+		} else if (c == 'v') {
+			(void)puts("sitanted " SITANTE_VERSION);
+			return EXIT_DONE;
+		} else {
+			usage(stderr);
+			return EXIT_CONFIG;
+		}
+	}
+	if (optind < argc) {
+		usage(stderr);
+		return EXIT_CONFIG;
+	}
+	return -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct daemon d = { .config_path = SITANTE_SYSCONFDIR "/sitante/sitante.conf",
+			    .mailbox = CHILD_NONE,
+			    .reader_fd = -1,
+			    .doorbell_fd = -1,
+			    .signal_fd = -1 };
+	AUTO_BUF faults = BUF_INIT(64 * 1024);
+	struct error err = { 0 };
+	int r = options(argc, argv, &d);
+	if (r >= 0)
+		return r;
+	harden();
+	r = plan_load(d.config_path, &d.plan, &faults);
+	if (r != 0) {
+		(void)fputs(buf_cstr(&faults), stderr);
+		return EXIT_CONFIG;
+	}
+	r = timers_open(&d);
+	if (r == 0)
+		r = signals_open(&d);
+	if (r == 0)
+		r = store_and_office(&d, &err);
+	if (r != 0) {
+		sink_line(OFFICE_ERROR, "start", "%s", err.text[0] ? err.text : strerror(-r));
+		close_all(&d);
+		return EXIT_UNDONE;
+	}
+	r = run(&d);
+	close_all(&d);
+	return r;
+}

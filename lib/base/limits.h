@@ -1,0 +1,43 @@
+/* Every limit on what strangers, servers and our own children may use, in one place.
+ * Source of the figures: issue 4, reliability rules T28, M18, R3-R5. */
+#ifndef SITANTE_BASE_LIMITS_H
+#define SITANTE_BASE_LIMITS_H
+
+enum {
+	LIMIT_MAIL_BYTES = 50 * 1024 * 1024, /* larger: recorded, never fetched */
+	LIMIT_HEADER_BYTES = 256 * 1024,     /* a header block, all fields */
+	LIMIT_HEADER_FIELD_BYTES = 64 * 1024,
+	LIMIT_HEADER_FIELDS = 1000,
+	LIMIT_MIME_DEPTH = 50,
+	LIMIT_MIME_PARTS = 1000,
+	LIMIT_ADDRESSES = 1000,
+	LIMIT_REFERENCES = 200,
+	LIMIT_RECEIVED = 50,
+	LIMIT_ATTACHMENTS = 200,
+	LIMIT_ATTACHMENT_NAME_BYTES = 180,
+	LIMIT_TEXT_BYTES = 1024 * 1024, /* decoded text of a mail that is read */
+	LIMIT_SUBJECT_BYTES = 1000,
+	LIMIT_ADDRESS_BYTES = 254,
+	LIMIT_MESSAGE_ID_BYTES = 998,
+	LIMIT_APPLICANTS = 500,
+	LIMIT_FIELD_BYTES = 300, /* one datum of an applicant */
+	LIMIT_COMMANDS = 20,
+	LIMIT_DSN_RECIPIENTS = 50,
+	LIMIT_READING_BYTES = 8 * 1024 * 1024, /* the reader's whole reply */
+
+	LIMIT_READER_ADDRESS_SPACE_MIB = 256,
+	LIMIT_READER_CPU_SECONDS = 5,
+	LIMIT_READER_WALL_MS = 20000,
+	LIMIT_READER_DEATHS = 2, /* then the mail is quarantined */
+
+	LIMIT_FRAME_BYTES = 60 * 1024, /* one frame to or from the mailbox process */
+	LIMIT_FETCH_BATCH_MAILS = 64,
+	LIMIT_FETCH_BATCH_BYTES = 8 * 1024 * 1024,
+	LIMIT_FETCH_CHUNK_BYTES = 256 * 1024,
+
+	LIMIT_SMTP_CONNECTIONS = 4,
+	LIMIT_SMTP_REPLY_BYTES = 512,
+	LIMIT_LINE_OUT_BYTES = 998, /* RFC 5322 2.1.1 */
+};
+
+#endif

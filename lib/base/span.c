@@ -1,0 +1,73 @@
+#include "base/span.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+struct span span_of(const void *p, size_t n)
+{
+	return (struct span){ .p = p, .n = n };
+}
+
+struct span span_str(const char *s)
+{
+	return span_of(s, s ? strlen(s) : 0);
+}
+
+bool span_eq(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static bool same_nocase(const unsigned char *a, const unsigned char *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ascii_lower(a[i]) != ascii_lower(b[i]))
+			return false;
+	return true;
+}
+
+bool span_eq_nocase(struct span a, struct span b)
+{
+	return a.n == b.n && same_nocase(a.p, b.p, a.n);
+}
+
+bool span_starts_nocase(struct span s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+	return s.n >= n && same_nocase(s.p, (const unsigned char *)prefix, n);
+}
+
+struct span span_trim(struct span s)
+{
+	while (s.n > 0 && ascii_is_space(s.p[0])) {
+		s.p++;
+		s.n--;
+	}
+	while (s.n > 0 && ascii_is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+size_t span_find_nocase(struct span s, size_t from, const char *needle)
+{
+	size_t n = strlen(needle);
+	for (size_t i = from; n <= s.n && i <= s.n - n; i++)
+		if (same_nocase(s.p + i, (const unsigned char *)needle, n))
+			return i;
+	return s.n;
+}
+
+bool span_next_line(struct span *rest, struct span *out_line)
+{
+	if (rest->n == 0)
+		return false;
+	const unsigned char *nl = memchr(rest->p, '\n', rest->n);
+	size_t line = nl ? (size_t)(nl - rest->p) : rest->n;
+	size_t step = nl ? line + 1 : line;
+	*out_line = span_of(rest->p, line);
+	if (line > 0 && rest->p[line - 1] == '\r')
+		out_line->n--;
+	*rest = span_of(rest->p + step, rest->n - step);
+	return true;
+}

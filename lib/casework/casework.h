@@ -1,0 +1,219 @@
+/* The rules: (facts, mail, now) -> what becomes of ticket and mail.  Pure: no clock, no file,
+ * no socket, no store; office gathers the facts before and performs the decision after.
+ * Design "Who may do what by mail", "Threading", "What must always hold"; SOP; RFC 3834.
+ */
+#ifndef SITANTE_CASEWORK_CASEWORK_H
+#define SITANTE_CASEWORK_CASEWORK_H
+
+#include "calendar/calendar.h"
+#include "casework/ticket.h"
+#include "port/reader.h" /* struct reading */
+
+struct person {
+	const char *name, *address;
+};
+
+struct caps {
+	uint32_t address_hour, address_day, home_address_hour, domain_hour, ticket_day, hour;
+}; /* 0: none */
+
+struct casework_rules {
+	const char *agency, *mailbox_name, *mailbox_address;
+	const char **own_addresses;
+	size_t n_own_addresses; /* mailbox address and aliases */
+	const char **home_domains;
+	size_t n_home_domains;
+	const struct person *staff;
+	size_t n_staff;
+	struct person head;
+	struct duration standard[4];
+	const struct calendar *calendar;
+	struct caps caps;
+	/* request.required: every group needs one of its fields (bit FIELD_X) */
+	const uint32_t *required;
+	size_t n_required;
+	int window_days; /* renewal.window_days */
+	struct duration token_life, confirmation_life;
+};
+
+/* How an incoming mail was tied to a ticket (design "Threading"). */
+enum match_how { MATCH_NONE, MATCH_TOKEN, MATCH_REFERENCE, MATCH_TAG };
+
+enum token_state { TOKEN_NONE, TOKEN_VALID, TOKEN_EXPIRED, TOKEN_REVOKED };
+
+struct token_facts { /* the best token found in the mail's references; state NONE: no token at all */
+	enum token_state state;
+	const char *owner; /* staff address it was made for */
+	int64_t ticket_id; /* 0: a notice about no ticket */
+	struct digest hash;
+	bool used; /* a command mail with this token and the same content was carried out */
+};
+
+struct confirmation_facts { /* this mail answers a confirmation mail of ours */
+	bool is_answer;
+	const char *owner; /* registered address it was sent to */
+	bool expired, used;
+	int64_t id;
+	int64_t ledger_id; /* the mail that it would carry out; the office then calls
+			    * casework_mail() for that mail with confirmed = true */
+};
+
+struct traffic { /* automatic mails to this address and in all, before this one */
+	uint32_t address_hour, address_day, domain_hour, ticket_day, all_hour;
+	uint32_t opened_hour; /* tickets that mail from this address opened in the last hour (M29) */
+};
+
+struct incoming {
+	const struct reading *reading;
+	int64_t ledger_id;
+	struct instant received;     /* INTERNALDATE */
+	const struct ticket *ticket; /* matched; NULL: none.  A merged one is already followed */
+	enum match_how how;
+	struct token_facts token;
+	struct confirmation_facts confirmation;
+	bool confirmed;                   /* carried out because the registered address confirmed it */
+	bool duplicate;                   /* same Message-ID and content was handled already */
+	bool resent;                      /* same sender, subject, text within 10 minutes (M24) */
+	const struct ticket *same_person; /* another open renewal with one of the NIK/NIP; NULL: none */
+	const struct ticket **named;      /* tickets that commands name (/gabung, /status NUMBER), in order of
+					   * the commands; NULL entries: no such ticket */
+	size_t n_named;
+	const struct ticket **open; /* only when a command is /daftar: open tickets, oldest first, <= 200 */
+	size_t n_open;
+	struct traffic traffic;
+	uint32_t confirmations_hour, warnings_hour; /* confirmation and warning mails to this From in the last hour */
+	bool requester_dead;                        /* mail to ticket->requester_address came back for good: the office
+						     * queues nothing to it until staff mend it (/isi EMAIL) */
+	struct digest content;                      /* of subject, full text and attachments: what "the same mail" means */
+	const char *bounced_kind;                   /* for bounces tied to a mail of ours: its kind word; NULL otherwise */
+	const char *bounced_to;                     /* and its recipient */
+	int64_t bounced_outbox_id;
+};
+
+enum disposition {                           /* final, one for each mail */
+		   DISPOSITION_OPENED,       /* opened a ticket */
+		   DISPOSITION_JOINED,       /* applicant's (or other party's) mail joined its ticket */
+		   DISPOSITION_COMMAND,      /* staff mail carried out */
+		   DISPOSITION_REFUSED,      /* staff mail with a wrong command: nothing done but the answer */
+		   DISPOSITION_CONFIRM,      /* waits for a confirmation */
+		   DISPOSITION_CONFIRMATION, /* was a confirmation */
+		   DISPOSITION_UNPROVEN,
+		   DISPOSITION_FORGED,
+		   DISPOSITION_PARKED,    /* staff decide: told once */
+		   DISPOSITION_OTHER,     /* kind other, put before staff once */
+		   DISPOSITION_AUTOMATIC, /* filed, powerless */
+		   DISPOSITION_BOUNCE,
+		   DISPOSITION_DUPLICATE,
+		   DISPOSITION_BASELINE, /* was there before the first start */
+		   DISPOSITION_QUARANTINED,
+		   DISPOSITION_TOO_BIG,
+		   DISPOSITION_GONE, /* vanished from the server before it could be fetched */
+		   N_DISPOSITIONS,
+};
+WORD_DECLARE(disposition, disposition);
+
+enum letter_kind {
+	LETTER_ACKNOWLEDGEMENT, /* to the sender of a request */
+	LETTER_ANSWER_RECEIVED, /* unused where nothing need be said; kept out of caps otherwise */
+	LETTER_NOTICE_REQUEST,  /* to each staff member: new request */
+	LETTER_NOTICE_ANSWER,   /* to staff (assigned one, or all): applicant's mail */
+	LETTER_NOTICE_OTHER,    /* to staff: mail that opens nothing; parked mail; bounce; failed mail */
+	LETTER_ASSISTANCE,      /* to the applicant: staff member's own words */
+	LETTER_RECEIPT,         /* to the staff member: what was understood, done, refused */
+	LETTER_CONFIRMATION,    /* to the registered staff address */
+	LETTER_WARNING,         /* to a staff member: unproven or forged mail in your name, leaked token */
+	LETTER_REPORT,          /* laporan pembaharuan: to head and staff member */
+	LETTER_NOTIFICATION,    /* step 4, to the applicant (requester) */
+	LETTER_REFUSAL,         /* to the applicant */
+	N_LETTERS,
+};
+WORD_DECLARE(letter_kind, letter_kind); /* template's file name: "acknowledgement", "notice-request", ... */
+/* Kind in the outbox and in `show` (contract): acknowledgement, assistance, staff-notice,
+ * command-result, report, notification, reminder, refusal. */
+const char *letter_message_kind(enum letter_kind k);
+
+struct letter_value {
+	const char *key, *value;
+}; /* value: plain UTF-8, LF allowed; escaped by letter/ */
+
+struct letter { /* one mail to queue */
+	enum letter_kind kind;
+	struct person to;
+	const char *in_reply_to; /* without <>; NULL: starts a thread */
+	const char **references;
+	size_t n_references;    /* oldest first, without in_reply_to */
+	bool make_token;        /* its Message-ID becomes a token of to.address for the ticket */
+	bool make_confirmation; /* its Message-ID becomes a confirmation of in->ledger_id */
+	bool attach_files;      /* the incoming mail's attachments (not the dangerous ones) */
+	bool attach_original;   /* the whole incoming mail as asli.eml */
+	bool automatic_reply;   /* Auto-Submitted: auto-replied; else auto-generated;
+				 * LETTER_ASSISTANCE has none: a person wrote it */
+	bool counts;            /* counts against the caps */
+	const struct letter_value *values;
+	size_t n_values;            /* beside those letter/ takes from ticket and rules */
+	const struct letter *shows; /* receipt: the letter to the applicant whose finished text it quotes as
+				     * {{sent_text}}; NULL: none */
+	bool no_tag;                /* the ticket's number must not be told to this recipient */
+};
+
+struct decision {
+	enum disposition disposition;
+	const char *reason;   /* English, one line: rule and why; no personal data */
+	bool has_ticket;      /* ticket below is to be stored (id 0: opened now) */
+	struct ticket ticket; /* new state; events[] holds old and new ones (id 0) */
+	bool has_other;       /* /gabung: the survivor, changed as well */
+	struct ticket other;
+	const struct letter *letters;
+	size_t n_letters;
+	const struct event *loose;
+	size_t n_loose; /* events about no ticket */
+	bool revoke_token;
+	struct digest token;           /* leaked */
+	bool use_token;                /* remember (token, content) as carried out */
+	bool use_confirmation;         /* confirmation.id is used up */
+	int64_t carry_out_ledger_id;   /* confirmed: decide again about this mail; 0: none */
+	const char *note;              /* /catat: text for the conversation log; NULL */
+	const char *sms_to, *sms_text; /* /sms noted by hand: E.164 or NULL, text; NULL: none */
+	const char *message_kind;      /* of the incoming mail in `show`: "request", "answer",
+					* "command", "assistance", "note", "automatic", "bounce", ... */
+	bool mark_address_dead;
+	const char *dead_address;
+	const char *alive_address; /* staff stated it anew: no longer dead; NULL: none */
+};
+
+/* 0; -ENOMEM.  Everything in out lives in a. */
+int casework_mail(const struct casework_rules *rules, const struct incoming *in, struct instant now, struct arena *a,
+		  struct decision *out) MUST_USE;
+
+struct sent_mail { /* an outbox row reached a final state */
+	int64_t outbox_id;
+	enum letter_kind kind;
+	struct person to;
+	bool accepted; /* else refused for good, or given up */
+	bool uncertain;
+	int code; /* SMTP reply */
+	struct instant at;
+};
+/* Steps 1, 3 and 4 move on; failures are told to staff.  ticket: NULL for a mail about none. */
+int casework_sent(const struct casework_rules *rules, const struct ticket *ticket, const struct sent_mail *sent,
+		  struct instant now, struct arena *a, struct decision *out) MUST_USE;
+
+/* What is due by time on this ticket (held until today, ...).  out->has_ticket false: nothing. */
+int casework_due(const struct casework_rules *rules, const struct ticket *ticket, struct instant now, struct arena *a,
+		 struct decision *out) MUST_USE;
+
+/* A mail could not be read (two reader deaths, too big): staff are told once. */
+int casework_unreadable(const struct casework_rules *rules, int64_t ledger_id, bool too_big, struct instant received,
+			struct instant now, struct arena *a, struct decision *out) MUST_USE;
+
+/* The four step clocks of a ticket at now.  SOP waktu: 10 min, 1 h, 15 min, 5 min of working time. */
+void casework_steps(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct step out[4]);
+
+/* Index of the staff member with this address; -1. */
+int casework_staff(const struct casework_rules *rules, const char *address);
+bool ticket_is_open(const struct ticket *t); /* received, examining, waiting, renewed */
+
+/* NIK, NIP: stars but the last 4; phone: first 4 and last 4 digits.  *out in a. */
+int mask_digits(const char *s, struct arena *a, const char **out) MUST_USE;
+
+#endif

@@ -1,0 +1,132 @@
+/* Shared by the files of casework/ only. */
+#ifndef SITANTE_CASEWORK_PRIVATE_H
+#define SITANTE_CASEWORK_PRIVATE_H
+
+#include "base/limits.h"
+#include "casework/casework.h"
+#include "casework/move.h"
+#include "casework/phrase.h"
+
+enum {
+	CASEWORK_LIST_BYTES = 128 * 1024,     /* each list of a receipt */
+	CASEWORK_TEXT_BYTES = 64 * 1024,      /* a staff member's words to an applicant */
+	CASEWORK_STALE_MS = 72 * 3600 * 1000, /* T08: an older Date needs a confirmation */
+	CASEWORK_FLOOD_TICKETS = 20,          /* M29: opened by one address within an hour */
+	CASEWORK_VALID_YEARS = 5,             /* no certificate is stated to be valid for longer */
+	CASEWORK_ASSUMED_DAYS = 730,          /* less a second: domain facts 1.2 */
+};
+
+/* One decision in the making.  Failures of memory are remembered in status; every helper does
+ * nothing after one, so that rules need not look. */
+struct work {
+	const struct casework_rules *rules;
+	const struct incoming *in; /* NULL: no incoming mail */
+	const struct message *m;
+	const struct request *q;
+	const char *from; /* the one mailbox of the one From field; NULL: not such a mail */
+	const char *from_name;
+	int staff; /* index of the sender in rules->staff; -1 */
+	struct instant now;
+	struct arena *a;
+	struct decision *out;
+	struct letter *letters;
+	size_t n_letters, cap_letters;
+	struct event *loose;
+	size_t n_loose;
+	int status;
+};
+
+struct work work_open(const struct casework_rules *rules, const struct incoming *in, struct instant now, struct arena *a,
+		      struct decision *out);
+/* Puts letters and events into the decision.  0 or -ENOMEM. */
+int work_close(struct work *w) MUST_USE;
+void work_fail(struct work *w, int r);
+void decide(struct work *w, enum disposition d, const char *message_kind, const char *reason);
+/* Never NULL; "" after a failure. */
+const char *say(struct work *w, const char *fmt, ...) PRINTF_LIKE(2, 3);
+const char *say_buf(struct work *w, const struct buf *b);
+
+/* --- the ticket of the decision --- */
+/* Copies t as the ticket to be stored; out->has_ticket becomes true. */
+struct ticket *work_ticket(struct work *w, const struct ticket *t);
+int ticket_copy(const struct ticket *from, struct arena *a, struct ticket *out) MUST_USE;
+/* An event on the decision's ticket; without one it becomes a loose event.  true: done; false:
+ * the state machine bars it. */
+bool work_event(struct work *w, enum event_what what, struct instant at, const char *who, const char *detail);
+bool ticket_has_event(const struct ticket *t, enum event_what what);
+bool ticket_is_party(const struct ticket *t, const char *address);
+void ticket_add_party(struct work *w, struct ticket *t, const char *address);
+struct applicant *ticket_add_applicant(struct work *w, struct ticket *t); /* NULL after a failure */
+struct applicant *ticket_by_nik(struct ticket *t, const char *nik);
+size_t ticket_pending_notifications(const struct ticket *t);
+
+/* --- letters --- */
+/* NULL after a failure; valid until the next letter is added. */
+struct letter *letter_add(struct work *w, enum letter_kind kind, struct person to);
+void letter_say(struct work *w, struct letter *l, const char *key, const char *value); /* NULL, "": left out */
+void letter_thread(struct letter *l, const struct ticket *t, struct work *w);
+struct person requester(const struct ticket *t);
+/* The same letter to all staff (or to the assigned one of t alone); nobody whose address is
+ * `except` or dead in the sense of `except`.  values: as in proto. */
+enum letter_to { TO_ALL_STAFF, TO_ASSIGNED };
+void letter_to_staff(struct work *w, const struct letter *proto, const struct ticket *t, enum letter_to to, const char *except);
+/* NULL: an acknowledgement may go to the sender.  Else why not, English in *reason and Indonesian
+ * as result. */
+bool sender_is_home(const struct work *w); /* proven, and of a home domain: the wider caps */
+const char *ack_barred(struct work *w, const char **reason);
+
+/* --- kinds of mail (mail.c dispatches) --- */
+void mail_automatic(struct work *w);
+void mail_bounce(struct work *w);
+void mail_request(struct work *w); /* no ticket yet */
+void mail_answer(struct work *w);  /* a party's mail to its ticket */
+void mail_same_person(struct work *w);
+void mail_staff(struct work *w);
+void mail_parked(struct work *w, const char *reason, const char *why);
+void mail_forged(struct work *w);
+void mail_unproven(struct work *w, const char *owner);
+void mail_confirmation(struct work *w);
+bool mail_is_from_applicant_side(const struct work *w);
+enum mail_proof work_proof(const struct work *w);
+
+bool kind_opens(enum request_kind k);
+bool kind_bears_certificate(enum request_kind k);
+
+/* Puts what q says about its persons into t; names of filled fields, and what staff should know. */
+struct filled {
+	struct buf names, remarks;
+};
+void applicants_fill(struct work *w, struct ticket *t, struct filled *out);
+
+/* Too early?  Sets is_held, held_until and the event.  Issue 3; renewal.window_days. */
+void hold_if_early(struct work *w, struct ticket *t);
+
+/* --- commands (command.c) --- */
+struct errand { /* a staff mail being carried out on a copy of its ticket */
+	struct work *w;
+	struct ticket *t; /* NULL: none */
+	size_t n_named;   /* of in->named used up */
+	struct buf done, refused, remarks, shown;
+	struct buf to_applicant; /* text under /terbit */
+	const char *refusal;     /* reason for the applicant */
+	bool cancel, renewed, notify_again;
+	bool unreachable; /* the requester has no address, or a dead one */
+	struct buf note;
+	size_t n_refused;
+	bool only_small; /* nothing but reading, notes and papers so far */
+	bool only_reading;
+};
+void errand_run(struct errand *e, const struct command_block *c);
+void errand_done(struct errand *e, const struct command *c, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void errand_refuse(struct errand *e, const struct command *c, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* true: the event was written; false: barred (nothing said yet) */
+bool errand_event(struct errand *e, enum event_what what, const char *detail);
+
+typedef void command_run(struct errand *e, const struct command *c);
+command_run run_terbit, run_tolak, run_batal, run_isi, run_gabung, run_buka;
+command_run run_daftar, run_status, run_laporan, run_bantuan;
+/* Text that may not go to an applicant as it is: why; NULL: it may. */
+const char *text_unfit(const struct work *w, const char *text);
+bool text_is_blank(const char *text);
+
+#endif

@@ -1,0 +1,197 @@
+/* What the SMTP server said, what time brings, and mail that could not be read. */
+#include "casework/casework_private.h"
+
+#include <stdio.h>
+
+static bool to_applicant(enum letter_kind k)
+{
+	return k == LETTER_ACKNOWLEDGEMENT || k == LETTER_ANSWER_RECEIVED || k == LETTER_ASSISTANCE || k == LETTER_NOTIFICATION ||
+	       k == LETTER_REFUSAL;
+}
+
+/* Notices whose own failure is told to nobody by mail: they may be about such a failure. */
+static bool is_last_road(enum letter_kind k)
+{
+	return k == LETTER_NOTICE_OTHER || k == LETTER_WARNING || k == LETTER_CONFIRMATION || k == LETTER_RECEIPT;
+}
+
+static void acknowledged(struct work *w, const struct sent_mail *s)
+{
+	struct ticket *t = &w->out->ticket;
+	if (t->state == TICKET_RECEIVED || !ticket_has_event(t, EVENT_ACKNOWLEDGED))
+		(void)work_event(w, EVENT_ACKNOWLEDGED, s->at, "daemon", NULL);
+	else
+		w->out->has_ticket = false; /* a later acknowledgement of the same ticket moves nothing */
+}
+
+static void staff_told(struct work *w, const struct sent_mail *s)
+{
+	struct ticket *t = &w->out->ticket;
+	if (ticket_has_event(t, EVENT_ACK_WITHHELD) && !ticket_has_event(t, EVENT_STAFF_TOLD) &&
+	    !ticket_has_event(t, EVENT_ACKNOWLEDGED))
+		(void)work_event(w, EVENT_STAFF_TOLD, s->at, "daemon", NULL);
+	else
+		w->out->has_ticket = false;
+}
+
+static void reported(struct work *w, const struct sent_mail *s)
+{
+	const struct person *head = &w->rules->head;
+	if (!head->address || !s->to.address || mail_address_eq(head->address, s->to.address))
+		(void)work_event(w, EVENT_REPORTED, s->at, "daemon", NULL);
+	else
+		w->out->has_ticket = false;
+}
+
+static void notified(struct work *w, const struct sent_mail *s)
+{
+	struct ticket *t = &w->out->ticket;
+	(void)work_event(w, EVENT_NOTIFIED, s->at, "daemon", NULL);
+	if (t->state == TICKET_RENEWED && ticket_all_renewed(t) && ticket_pending_notifications(t) == 0)
+		(void)work_event(w, EVENT_CLOSED, s->at, "daemon", NULL);
+}
+
+static void accepted(struct work *w, const struct sent_mail *s)
+{
+	if (!w->out->has_ticket)
+		return;
+	switch (s->kind) {
+	case LETTER_ACKNOWLEDGEMENT:
+		acknowledged(w, s);
+		break;
+	case LETTER_NOTICE_REQUEST:
+	case LETTER_NOTICE_OTHER:
+		staff_told(w, s);
+		break;
+	case LETTER_REPORT:
+		reported(w, s);
+		break;
+	case LETTER_NOTIFICATION:
+		notified(w, s);
+		break;
+	case LETTER_ANSWER_RECEIVED:
+	case LETTER_NOTICE_ANSWER:
+	case LETTER_ASSISTANCE:
+	case LETTER_RECEIPT:
+	case LETTER_CONFIRMATION:
+	case LETTER_WARNING:
+	case LETTER_REFUSAL:
+	case N_LETTERS:
+		w->out->has_ticket = false;
+		break;
+	}
+}
+
+static const char *letter_name(enum letter_kind k)
+{
+	static const char *const names[N_LETTERS] = {
+		[LETTER_ACKNOWLEDGEMENT] = "Tanda terima permohonan",
+		[LETTER_ANSWER_RECEIVED] = "Tanda terima jawaban",
+		[LETTER_NOTICE_REQUEST] = "Pemberitahuan permohonan baru",
+		[LETTER_NOTICE_ANSWER] = "Pemberitahuan jawaban pemohon",
+		[LETTER_NOTICE_OTHER] = "Pemberitahuan",
+		[LETTER_ASSISTANCE] = "Balasan petugas kepada pemohon",
+		[LETTER_RECEIPT] = "Bukti pelaksanaan perintah",
+		[LETTER_CONFIRMATION] = "Permintaan konfirmasi",
+		[LETTER_WARNING] = "Peringatan",
+		[LETTER_REPORT] = "Laporan pembaharuan",
+		[LETTER_NOTIFICATION] = "Pemberitahuan terbit kepada pemohon",
+		[LETTER_REFUSAL] = "Surat penolakan atau pembatalan",
+	};
+	return (size_t)k < N_LETTERS ? names[k] : "Surat";
+}
+
+static void tell(struct work *w, const struct sent_mail *s, const char *what, const char *why)
+{
+	const struct ticket *t = w->out->has_ticket ? &w->out->ticket : NULL;
+	struct letter proto = { .kind = LETTER_NOTICE_OTHER, .make_token = t != NULL };
+	letter_say(w, &proto, "what", what);
+	letter_say(w, &proto, "why", why);
+	letter_to_staff(w, &proto, t, TO_ALL_STAFF, s->to.address);
+}
+
+static void failed(struct work *w, const struct sent_mail *s)
+{
+	const char *kind = letter_message_kind(s->kind);
+	(void)work_event(w, EVENT_MAIL_FAILED, s->at, "daemon", say(w, "%s, code %d", kind, s->code));
+	if (w->out->has_ticket && s->kind == LETTER_NOTIFICATION)
+		(void)work_event(w, EVENT_NOTIFY_FAILED, s->at, "daemon", say(w, "code %d", s->code));
+	if (w->out->has_ticket && s->kind == LETTER_ACKNOWLEDGEMENT)
+		(void)work_event(w, EVENT_ACK_WITHHELD, s->at, "daemon", "the server refused it");
+	if (is_last_road(s->kind))
+		return;
+	tell(w, s, "Surat tidak terkirim",
+	     say(w, "%s kepada %s ditolak oleh server surat (kode %d) dan tidak akan dicoba lagi.%s", letter_name(s->kind),
+		 s->to.address ? s->to.address : "penerima", s->code,
+		 to_applicant(s->kind) && s->kind != LETTER_ACKNOWLEDGEMENT
+			 ? " Bila ada alamat lain, balas surat ini dengan: /isi EMAIL "
+			   "alamat@contoh.go.id"
+			 : ""));
+}
+
+static void uncertain(struct work *w, const struct sent_mail *s)
+{
+	(void)work_event(w, EVENT_MAIL_UNCERTAIN, s->at, "daemon", letter_message_kind(s->kind));
+	if (!to_applicant(s->kind) && s->kind != LETTER_REPORT)
+		return;
+	tell(w, s, "Surat mungkin tidak sampai",
+	     say(w,
+		 "%s kepada %s sudah dikirim dua kali, tetapi jawaban server surat hilang. Mohon "
+		 "tanyakan kepada penerima.%s",
+		 letter_name(s->kind), s->to.address ? s->to.address : "penerima",
+		 s->kind == LETTER_NOTIFICATION ? " Untuk mengirimnya sekali lagi, balas surat ini dengan: /terbit" : ""));
+}
+
+int casework_sent(const struct casework_rules *rules, const struct ticket *ticket, const struct sent_mail *sent,
+		  struct instant now, struct arena *a, struct decision *out)
+{
+	struct work w = work_open(rules, NULL, now, a, out);
+	if (ticket)
+		(void)work_ticket(&w, ticket);
+	if (sent->accepted)
+		accepted(&w, sent);
+	else if (sent->uncertain)
+		uncertain(&w, sent);
+	else
+		failed(&w, sent);
+	return work_close(&w);
+}
+
+int casework_due(const struct casework_rules *rules, const struct ticket *ticket, struct instant now, struct arena *a,
+		 struct decision *out)
+{
+	struct work w = work_open(rules, NULL, now, a, out);
+	if (!ticket->is_held || ticket->held_until.ms > now.ms || !ticket_is_open(ticket))
+		return work_close(&w);
+	struct ticket *t = work_ticket(&w, ticket);
+	t->is_held = false;
+	if (!work_event(&w, EVENT_TAKEN_UP, now, "daemon", NULL))
+		return work_close(&w); /* renewed meanwhile: only the mark goes */
+	struct letter proto = { .kind = LETTER_NOTICE_REQUEST, .make_token = true };
+	letter_say(&w, &proto, "taken_up", "ya");
+	letter_to_staff(&w, &proto, t, TO_ALL_STAFF, NULL);
+	return work_close(&w);
+}
+
+int casework_unreadable(const struct casework_rules *rules, int64_t ledger_id, bool too_big, struct instant received,
+			struct instant now, struct arena *a, struct decision *out)
+{
+	struct work w = work_open(rules, NULL, now, a, out);
+	decide(&w, too_big ? DISPOSITION_TOO_BIG : DISPOSITION_QUARANTINED, "quarantined",
+	       too_big ? "larger than the limit: never fetched" : "the reader died on it twice");
+	(void)work_event(&w, EVENT_QUARANTINED, now, "daemon", say(&w, "mail %lld: %s", (long long)ledger_id, out->reason));
+	const char *at = phrase_instant(received, rules->calendar, a);
+	struct letter proto = { .kind = LETTER_NOTICE_OTHER };
+	letter_say(&w, &proto, "what", too_big ? "Surat terlalu besar" : "Surat tidak dapat dibaca");
+	letter_say(&w, &proto, "why",
+		   say(&w,
+		       too_big ? "Sebuah surat yang masuk %s melebihi batas ukuran, sehingga tidak "
+				 "dibaca (nomor %lld). Lihatlah "
+				 "langsung di kotak surat."
+			       : "Sebuah surat yang masuk %s tidak dapat dibaca dengan aman, "
+				 "sehingga dikarantina (nomor %lld). "
+				 "Operator dapat melihatnya dengan: sitantectl quarantine.",
+		       at ? at : "?", (long long)ledger_id));
+	letter_to_staff(&w, &proto, NULL, TO_ALL_STAFF, NULL);
+	return work_close(&w);
+}

@@ -1,0 +1,55 @@
+/* Words of the procedure's enums: in the store, in JSON, in template file names. */
+#include "casework/casework.h"
+
+WORD_TABLE(ticket_state, ticket_state, [TICKET_RECEIVED] = "received", [TICKET_EXAMINING] = "examining",
+	   [TICKET_WAITING] = "waiting", [TICKET_RENEWED] = "renewed", [TICKET_CLOSED] = "closed", [TICKET_REFUSED] = "refused",
+	   [TICKET_CANCELLED] = "cancelled", [TICKET_MERGED] = "merged")
+
+WORD_TABLE(applicant_state,
+	   applicant_state, [APPLICANT_OPEN] = "open", [APPLICANT_RENEWED] = "renewed", [APPLICANT_REFUSED] = "refused")
+
+WORD_TABLE(
+	event_what,
+	event_what, [EVENT_RECEIVED] = "received", [EVENT_ACKNOWLEDGED] = "acknowledged", [EVENT_ACK_WITHHELD] = "ack-withheld",
+	[EVENT_ASSISTED] = "assisted", [EVENT_ANSWERED] = "answered", [EVENT_NOTED] = "noted", [EVENT_ASSIGNED] = "assigned",
+	[EVENT_DATUM_SET] = "datum-set", [EVENT_KIND_SET] = "kind-set", [EVENT_RENEWED] = "renewed",
+	[EVENT_REPORTED] = "reported", [EVENT_NOTIFIED] = "notified", [EVENT_NOTIFY_FAILED] = "notify-failed",
+	[EVENT_CLOSED] = "closed", [EVENT_REFUSED] = "refused", [EVENT_CANCELLED] = "cancelled", [EVENT_MERGED] = "merged",
+	[EVENT_REOPENED] = "reopened", [EVENT_HELD] = "held", [EVENT_TAKEN_UP] = "taken-up", [EVENT_SMS] = "sms",
+	[EVENT_FILED] = "filed", [EVENT_COMMAND_REFUSED] = "command-refused", [EVENT_CONFIRMATION_ASKED] = "confirmation-asked",
+	[EVENT_CONFIRMED] = "confirmed", [EVENT_UNPROVEN] = "unproven", [EVENT_FORGED] = "forged",
+	[EVENT_TOKEN_REVOKED] = "token-revoked", [EVENT_MAIL_FAILED] = "mail-failed", [EVENT_MAIL_UNCERTAIN] = "mail-uncertain",
+	[EVENT_BOUNCED] = "bounced", [EVENT_PARKED] = "parked", [EVENT_QUARANTINED] = "quarantined",
+	[EVENT_OPERATOR] = "operator", [EVENT_STAFF_TOLD] = "staff-told", [EVENT_NOTIFYING] = "notifying")
+
+WORD_TABLE(disposition, disposition, [DISPOSITION_OPENED] = "opened", [DISPOSITION_JOINED] = "joined",
+	   [DISPOSITION_COMMAND] = "command", [DISPOSITION_REFUSED] = "refused", [DISPOSITION_CONFIRM] = "confirm",
+	   [DISPOSITION_CONFIRMATION] = "confirmation", [DISPOSITION_UNPROVEN] = "unproven", [DISPOSITION_FORGED] = "forged",
+	   [DISPOSITION_PARKED] = "parked", [DISPOSITION_OTHER] = "other", [DISPOSITION_AUTOMATIC] = "automatic",
+	   [DISPOSITION_BOUNCE] = "bounce", [DISPOSITION_DUPLICATE] = "duplicate", [DISPOSITION_BASELINE] = "baseline",
+	   [DISPOSITION_QUARANTINED] = "quarantined", [DISPOSITION_TOO_BIG] = "too-big", [DISPOSITION_GONE] = "gone")
+
+WORD_TABLE(letter_kind, letter_kind, [LETTER_ACKNOWLEDGEMENT] = "acknowledgement", [LETTER_ANSWER_RECEIVED] = "answer-received",
+	   [LETTER_NOTICE_REQUEST] = "notice-request", [LETTER_NOTICE_ANSWER] = "notice-answer",
+	   [LETTER_NOTICE_OTHER] = "notice-other", [LETTER_ASSISTANCE] = "assistance", [LETTER_RECEIPT] = "receipt",
+	   [LETTER_CONFIRMATION] = "confirmation", [LETTER_WARNING] = "warning", [LETTER_REPORT] = "report",
+	   [LETTER_NOTIFICATION] = "notification", [LETTER_REFUSAL] = "refusal")
+
+const char *letter_message_kind(enum letter_kind k)
+{
+	static const char *const kinds[N_LETTERS] = {
+		[LETTER_ACKNOWLEDGEMENT] = "acknowledgement",
+		[LETTER_ANSWER_RECEIVED] = "acknowledgement",
+		[LETTER_NOTICE_REQUEST] = "staff-notice",
+		[LETTER_NOTICE_ANSWER] = "staff-notice",
+		[LETTER_NOTICE_OTHER] = "staff-notice",
+		[LETTER_ASSISTANCE] = "assistance",
+		[LETTER_RECEIPT] = "command-result",
+		[LETTER_CONFIRMATION] = "command-result",
+		[LETTER_WARNING] = "staff-notice",
+		[LETTER_REPORT] = "report",
+		[LETTER_NOTIFICATION] = "notification",
+		[LETTER_REFUSAL] = "refusal",
+	};
+	return (size_t)k < N_LETTERS ? kinds[k] : "?";
+}

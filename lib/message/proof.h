@@ -1,0 +1,12 @@
+/* Whether the From address may be believed: RFC 8601 fields of our own border only. */
+#ifndef SITANTE_MESSAGE_PROOF_H
+#define SITANTE_MESSAGE_PROOF_H
+
+#include "message/header.h"
+
+/* Sets proof and proof_reason of out, whose from fields are already there.  odd_from: the From
+ * field's syntax is suspicious.  0; -ENOMEM. */
+int proof_judge(const struct header *h, const struct message_policy *policy, bool odd_from, struct arena *a,
+		struct message *out) MUST_USE;
+
+#endif

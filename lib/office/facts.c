@@ -1,0 +1,284 @@
+/* What casework wants to know about one mail, looked up by index only. */
+#include "office/office_private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	REFERENCES_LOOKED_AT = 30,
+	RESENT_WINDOW_MS = 10 * 60 * 1000,
+	MERGE_CHAIN_MAX = 5,
+	OPEN_LISTED_MAX = 200,
+	HOUR_MS = 3600 * 1000,
+};
+
+struct gather {
+	struct office *o;
+	const struct message *message;
+	struct arena *a;
+	struct incoming *in;
+	struct error *err;
+};
+
+static struct digest content_digest(const struct message *m)
+{
+	struct digest none = { 0 };
+	struct digest_sum *s = digest_sum_new();
+	if (!s)
+		return none;
+	digest_sum_add(s, span_str(m->subject));
+	digest_sum_add(s, span_of("", 1));
+	digest_sum_add(s, span_str(m->text_full));
+	for (size_t i = 0; i < m->n_attachments; i++)
+		digest_sum_add(s, span_of(m->attachments[i].sha256.b, DIGEST_SIZE));
+	return digest_sum_done(s);
+}
+
+static const char *sender(const struct message *m)
+{
+	return m->n_from_fields == 1 && m->n_from == 1 ? m->from[0].spec : NULL;
+}
+
+static int load_ticket(struct gather *g, int64_t id, const struct ticket **out)
+{
+	struct ticket *t = arena_alloc(g->a, sizeof(*t));
+	if (!t)
+		return error_set(g->err, -ENOMEM, "no memory");
+	for (int hop = 0; hop < MERGE_CHAIN_MAX; hop++) {
+		int r = store_ticket_load(g->o->store, id, g->a, t, g->err);
+		if (r != 0)
+			return r < 0 ? r : 0;
+		if (t->state != TICKET_MERGED || !t->merged_into)
+			break;
+		r = store_ticket_id(g->o->store, t->merged_into, &id, g->err);
+		if (r != 0)
+			return r < 0 ? r : 0;
+	}
+	*out = t;
+	return 0;
+}
+
+/* The token that says most: a valid one of this sender, else any. */
+static int find_token(struct gather *g)
+{
+	const char *from = sender(g->message);
+	for (size_t i = 0; i < g->message->n_references && i < REFERENCES_LOOKED_AT; i++) {
+		struct digest hash = digest_sha256(span_str(g->message->references[i]));
+		struct token_facts t = { 0 };
+		int r = store_token_find(g->o->store, &hash, g->o->now, g->a, &t, g->err);
+		if (r < 0)
+			return r;
+		if (r != 0)
+			continue;
+		bool own = from && mail_address_eq(from, t.owner) && t.state == TOKEN_VALID;
+		if (g->in->token.state == TOKEN_NONE || own)
+			g->in->token = t;
+		if (own)
+			break;
+	}
+	return 0;
+}
+
+static int find_confirmation(struct gather *g)
+{
+	for (size_t i = 0; i < g->message->n_references && i < REFERENCES_LOOKED_AT; i++) {
+		struct digest hash = digest_sha256(span_str(g->message->references[i]));
+		int r = store_confirmation_find(g->o->store, &hash, g->o->now, g->a, &g->in->confirmation, g->err);
+		if (r <= 0)
+			return r;
+	}
+	return 0;
+}
+
+static int by_reference(struct gather *g, int64_t *out)
+{
+	for (size_t i = 0; i < g->message->n_references && i < REFERENCES_LOOKED_AT; i++) {
+		int64_t ticket = 0, outbox = 0;
+		int r = store_message_find(g->o->store, g->message->references[i], &ticket, &outbox, g->err);
+		if (r < 0)
+			return r;
+		if (r == 0 && ticket != 0) {
+			*out = ticket;
+			return 0;
+		}
+	}
+	return 0;
+}
+
+/* "[SITANTE-2026-0001]" anywhere in the subject. */
+static int by_tag(struct gather *g, int64_t *out)
+{
+	static const char mark[] = "[SITANTE-";
+	const char *subject = g->message->subject ? g->message->subject : "";
+	struct span s = span_str(subject);
+	size_t at = span_find_nocase(s, 0, mark);
+	if (at >= s.n)
+		return 0;
+	const char *number = subject + at + strlen(mark);
+	size_t n = strcspn(number, "]");
+	if (n == 0 || n > 20)
+		return 0;
+	char *copy = arena_strndup(g->a, number, n);
+	if (!copy)
+		return error_set(g->err, -ENOMEM, "no memory");
+	int r = store_ticket_id(g->o->store, copy, out, g->err);
+	return r < 0 ? r : 0;
+}
+
+static int find_bounced(struct gather *g, int64_t *out_ticket)
+{
+	for (size_t i = 0; i < g->message->n_returned_ids; i++) {
+		struct outbox_row row = { 0 };
+		int r = store_outbox_by_message_id(g->o->store, g->message->returned_ids[i], g->a, &row, g->err);
+		if (r < 0)
+			return r;
+		if (r != 0)
+			continue;
+		g->in->bounced_kind = letter_message_kind(row.kind);
+		g->in->bounced_to = row.to_address;
+		g->in->bounced_outbox_id = row.id;
+		*out_ticket = row.ticket_id;
+		return 0;
+	}
+	return 0;
+}
+
+static int match(struct gather *g)
+{
+	int64_t id = 0;
+	enum match_how how = MATCH_NONE;
+	int r = find_bounced(g, &id);
+	if (r == 0 && id != 0)
+		how = MATCH_REFERENCE;
+	if (r == 0 && id == 0 && g->in->token.state != TOKEN_NONE && g->in->token.ticket_id != 0) {
+		id = g->in->token.ticket_id;
+		how = MATCH_TOKEN;
+	}
+	if (r == 0 && id == 0) {
+		r = by_reference(g, &id);
+		how = id ? MATCH_REFERENCE : MATCH_NONE;
+	}
+	if (r == 0 && id == 0) {
+		r = by_tag(g, &id);
+		how = id ? MATCH_TAG : MATCH_NONE;
+	}
+	if (r < 0 || id == 0)
+		return r;
+	r = load_ticket(g, id, &g->in->ticket);
+	if (r == 0 && g->in->ticket)
+		g->in->how = how;
+	return r;
+}
+
+static int find_same_person(struct gather *g)
+{
+	const struct request *q = &g->in->reading->request;
+	int64_t id = 0;
+	if (q->n_applicants == 0)
+		return 0;
+	const char **niks = arena_array(g->a, q->n_applicants, sizeof(*niks));
+	const char **nips = arena_array(g->a, q->n_applicants, sizeof(*nips));
+	if (!niks || !nips)
+		return error_set(g->err, -ENOMEM, "no memory");
+	for (size_t i = 0; i < q->n_applicants; i++) {
+		niks[i] = q->applicants[i].value[FIELD_NIK];
+		nips[i] = q->applicants[i].value[FIELD_NIP];
+	}
+	int r = store_ticket_by_person(g->o->store, niks, nips, q->n_applicants, g->in->ticket ? g->in->ticket->id : 0, &id,
+				       g->err);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	return load_ticket(g, id, &g->in->same_person);
+}
+
+/* Tickets that the commands name, and the open list where one asks for it. */
+static int find_named(struct gather *g)
+{
+	const struct command_block *block = &g->in->reading->commands;
+	bool list = false;
+	g->in->named = arena_array(g->a, block->n_commands, sizeof(*g->in->named));
+	if (block->n_commands > 0 && !g->in->named)
+		return error_set(g->err, -ENOMEM, "no memory");
+	for (size_t i = 0; i < block->n_commands; i++) {
+		const struct command *c = &block->commands[i];
+		int64_t id;
+		list = list || c->verb == COMMAND_DAFTAR || c->verb == COMMAND_LAPORAN;
+		if (!c->number)
+			continue;
+		int r = store_ticket_id(g->o->store, c->number, &id, g->err);
+		if (r == 0)
+			r = load_ticket(g, id, &g->in->named[g->in->n_named]);
+		if (r < 0)
+			return r;
+		g->in->n_named++;
+	}
+	if (!list)
+		return 0;
+	struct ticket_filter f = { .open_only = true, .oldest_first = true, .limit = OPEN_LISTED_MAX };
+	struct ticket **open = NULL;
+	int r = store_ticket_list(g->o->store, &f, g->a, &open, &g->in->n_open, g->err);
+	g->in->open = (const struct ticket **)open;
+	return r;
+}
+
+static int find_history(struct gather *g)
+{
+	const char *from = g->message->n_from > 0 ? g->message->from[0].spec : NULL;
+	struct store *s = g->o->store;
+	const struct digest *content = &g->in->content;
+	int r = 0;
+	if (g->message->message_id)
+		r = store_mail_seen(s, g->message->message_id, content, g->in->ledger_id, &g->in->duplicate, g->err);
+	if (r == 0 && from) {
+		struct instant since = { g->in->received.ms - RESENT_WINDOW_MS };
+		r = store_mail_resent(s, from, content, since, g->in->ledger_id, &g->in->resent, g->err);
+	}
+	if (r == 0 && from)
+		r = store_traffic(s, from, g->in->ticket ? g->in->ticket->id : 0, g->o->now, &g->in->traffic, g->err);
+	if (r == 0 && g->in->token.state != TOKEN_NONE)
+		r = store_token_used(s, &g->in->token.hash, content, &g->in->token.used, g->err);
+	const char *requester = g->in->ticket ? g->in->ticket->requester_address : NULL;
+	if (r == 0 && requester)
+		r = store_address_dead(s, requester, &g->in->requester_dead, g->err);
+	struct instant hour_ago = { g->o->now.ms - HOUR_MS };
+	if (r == 0 && from)
+		r = store_sent_count(s, LETTER_CONFIRMATION, from, hour_ago, &g->in->confirmations_hour, g->err);
+	if (r == 0 && from)
+		r = store_sent_count(s, LETTER_WARNING, from, hour_ago, &g->in->warnings_hour, g->err);
+	return r;
+}
+
+/* A confirmation was answered for this mail: a durable mark made in that answer's commit. */
+static int find_confirmed(struct gather *g)
+{
+	char key[40];
+	const char *value = NULL;
+	(void)snprintf(key, sizeof(key), "confirmed:%lld", (long long)g->in->ledger_id);
+	int r = store_fact_get(g->o->store, key, g->a, &value, g->err);
+	if (r == 0)
+		g->in->confirmed = true;
+	return r < 0 ? r : 0;
+}
+
+int facts_gather(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
+		 struct incoming *out, struct error *err)
+{
+	struct gather g = { .o = o, .message = &reading->message, .a = a, .in = out, .err = err };
+	*out = (struct incoming){ .reading = reading, .ledger_id = row->id, .received = row->internaldate };
+	out->content = content_digest(&reading->message);
+	int r = find_token(&g);
+	if (r == 0)
+		r = find_confirmation(&g);
+	if (r == 0)
+		r = match(&g);
+	if (r == 0)
+		r = find_same_person(&g);
+	if (r == 0)
+		r = find_named(&g);
+	if (r == 0)
+		r = find_history(&g);
+	if (r == 0)
+		r = find_confirmed(&g);
+	return r;
+}

@@ -1,0 +1,236 @@
+#include "office/office_private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	STORE_PAUSE_MS = 5000,
+	DUE_CHECK_MS = 15 * 60 * 1000,
+};
+
+void office_note(struct office *o, enum office_level level, const char *id, int64_t ledger_id, const char *ticket,
+		 const char *fmt, ...)
+{
+	char text[400];
+	va_list args;
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	AUTO_BUF clean = BUF_INIT(2048);
+	text_escape(&clean, span_str(text), sizeof(text));
+	struct office_note n = { .level = level, .id = id, .text = buf_cstr(&clean), .ledger_id = ledger_id, .ticket = ticket };
+	o->ports.note(o->ports.context, &n);
+}
+
+void office_store_fault(struct office *o, const char *what, const struct error *err)
+{
+	o->store_fault = true;
+	o->store_pause_until_ms = clock_monotonic_ms() + STORE_PAUSE_MS;
+	office_note(o, OFFICE_ERROR, "store-fault", 0, NULL, "%s: %s; intake stops, next try in %d s", what, err->text,
+		    STORE_PAUSE_MS / 1000);
+}
+
+/* The moment before which mail is baseline: from the configuration, else the first start's. */
+static int since_settle(struct office *o, struct instant now, struct error *err)
+{
+	AUTO_ARENA a = arena_new(4096);
+	if (!a)
+		return error_set(err, -ENOMEM, "no memory");
+	if (o->plan.has_since) {
+		o->since = o->plan.since;
+		return 0;
+	}
+	int r = store_begin(o->store, __func__, err);
+	if (r < 0)
+		return r;
+	const char *text = NULL;
+	r = store_fact_get(o->store, "since", a, &text, err);
+	if (r == 0 && instant_parse_iso(span_str(text), &o->since) == 0) {
+		store_end(o->store);
+		return 0;
+	}
+	char iso[INSTANT_ISO_SIZE];
+	o->since.ms = now.ms - now.ms % 1000; /* INTERNALDATE has whole seconds */
+	instant_format_iso(o->since, 0, iso);
+	if (r >= 0)
+		r = store_fact_set(o->store, "since", iso, err);
+	if (r >= 0)
+		r = store_commit(o->store, err);
+	store_end(o->store);
+	if (r == 0)
+		office_note(o, OFFICE_NOTICE, "first-start", 0, NULL,
+			    "first start: mail that arrived before %s is left alone and answered by nobody", iso);
+	return r < 0 ? r : 0;
+}
+
+static int outbox_settle(struct office *o, struct instant now, struct error *err)
+{
+	uint64_t n = 0;
+	int r = store_begin(o->store, __func__, err);
+	if (r == 0)
+		r = store_outbox_recover(o->store, now, &n, err);
+	if (r == 0)
+		r = store_commit(o->store, err);
+	store_end(o->store);
+	if (r == 0 && n > 0)
+		office_note(o, OFFICE_WARNING, "outbox-recovered", 0, NULL,
+			    "%llu mails were being sent when the daemon stopped: sent once more with the same Message-ID",
+			    (unsigned long long)n);
+	return r;
+}
+
+int office_new(struct store *store, const struct office_plan *plan, const struct office_ports *ports, struct instant now,
+	       struct office **out, struct error *err)
+{
+	struct office *o = calloc(1, sizeof(*o));
+	if (!o)
+		return error_set(err, -ENOMEM, "no memory");
+	o->store = store;
+	o->plan = *plan;
+	o->ports = *ports;
+	o->now = now;
+	o->maybe_unmoved = o->maybe_stored = o->maybe_due = true;
+	for (size_t i = 0; i < LIMIT_FETCH_BATCH_MAILS; i++)
+		o->fetch_fds[i] = -1;
+	int r = since_settle(o, now, err);
+	if (r == 0)
+		r = outbox_settle(o, now, err);
+	if (r == 0)
+		r = reader_start(&o->reader, err);
+	if (r < 0) {
+		office_free(o);
+		return r;
+	}
+	*out = o;
+	return 0;
+}
+
+static void job_release(struct office_job *j)
+{
+	compose_stream_close(j->stream);
+	arena_free(j->arena);
+	*j = (struct office_job){ 0 };
+}
+
+void office_free(struct office *o)
+{
+	if (!o)
+		return;
+	for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++)
+		if (o->jobs[i].used)
+			job_release(&o->jobs[i]);
+	intake_close_fetch(o);
+	reader_stop(o->reader);
+	arena_free(o->reading_arena);
+	free(o->waiting);
+	free(o);
+}
+
+void office_configure(struct office *o, const struct office_plan *plan)
+{
+	o->plan = *plan;
+	if (plan->has_since)
+		o->since = plan->since;
+	o->relay_pause_until_ms = 0;
+	o->relay_failures = 0;
+}
+
+int office_reader_fd(const struct office *o)
+{
+	return o->reading && o->reader ? reader_fd(o->reader) : -1;
+}
+
+void office_wake(struct office *o)
+{
+	o->maybe_stored = o->maybe_unmoved = o->maybe_due = true;
+	o->next_due_check.ms = 0;
+}
+
+void office_hold_sending(struct office *o, bool hold)
+{
+	o->hold_sending = hold;
+	o->maybe_due = true;
+}
+
+size_t office_sending(const struct office *o)
+{
+	return o->n_jobs;
+}
+
+bool office_busy(const struct office *o)
+{
+	return o->reading;
+}
+
+void office_health(const struct office *o, struct office_health *out)
+{
+	*out = o->health;
+	out->connected = o->connected;
+	out->listed = o->listed;
+	out->store_fault = o->store_fault;
+	out->relay_down = o->relay_down;
+	out->done = o->connected && o->listed && !o->want_list && o->asked == ASK_NOTHING && o->n_waiting == 0 && !o->reading &&
+		    !o->maybe_stored && !o->maybe_unmoved && o->n_jobs == 0 && !o->maybe_due && !o->store_fault;
+	int64_t tick = clock_monotonic_ms();
+	out->stuck = o->move_pause_until_ms > tick || o->reader_pause_until_ms > tick;
+	out->last_turn = o->now;
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+	if (a < 0)
+		return b;
+	return b < 0 || a < b ? a : b;
+}
+
+static int64_t until_ms(int64_t monotonic_ms)
+{
+	int64_t left = monotonic_ms - clock_monotonic_ms();
+	return left > 0 ? left : 0;
+}
+
+static int64_t next_turn_ms(const struct office *o)
+{
+	int64_t wait = -1;
+	if (o->store_fault)
+		return until_ms(o->store_pause_until_ms);
+	if (o->reading)
+		wait = sooner(wait, until_ms(o->reading_since_ms + LIMIT_READER_WALL_MS));
+	else if (o->maybe_stored)
+		wait = sooner(wait, until_ms(o->reader_pause_until_ms));
+	if (o->maybe_unmoved && o->connected && o->asked == ASK_NOTHING)
+		wait = sooner(wait, until_ms(o->move_pause_until_ms));
+	if (o->relay_down)
+		wait = sooner(wait, until_ms(o->relay_pause_until_ms));
+	else if (o->has_next_send && !o->hold_sending)
+		wait = sooner(wait, o->next_send.ms > o->now.ms ? o->next_send.ms - o->now.ms : 0);
+	wait = sooner(wait, o->next_due_check.ms > o->now.ms ? o->next_due_check.ms - o->now.ms : 0);
+	return wait;
+}
+
+int64_t office_turn(struct office *o, struct instant now)
+{
+	o->now = now;
+	if (o->store_fault && clock_monotonic_ms() >= o->store_pause_until_ms) {
+		o->store_fault = false;
+		o->maybe_unmoved = o->maybe_stored = o->maybe_due = true;
+		o->want_list = true;
+		o->list_from = 1;
+		office_note(o, OFFICE_NOTICE, "store-again", 0, NULL, "trying the store again");
+	}
+	if (!o->store_fault && (now.ms >= o->next_due_check.ms || o->next_due_check.ms - now.ms > DUE_CHECK_MS)) {
+		due_run(o); /* first of all: a clock that jumped back is caught by the second condition */
+		o->next_due_check.ms = now.ms + DUE_CHECK_MS;
+	}
+	if (!o->store_fault)
+		reading_watch(o);
+	if (!o->store_fault)
+		reading_start(o);
+	if (!o->store_fault)
+		sending_start(o);
+	if (!o->store_fault)
+		intake_ask_mailbox(o);
+	return next_turn_ms(o);
+}

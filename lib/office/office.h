@@ -1,0 +1,88 @@
+/* The day's work: mail in, decisions, mail out, what is due.
+ *
+ * Joins store, rules and ports; knows neither libetpan nor libcurl nor a clock.  Driven from
+ * outside by one loop: frames of the mailbox process, answers of the reader, results of the
+ * relay, and office_turn() after each of them or when its time has come.  Order inside intake:
+ * raw bytes durable -> ledger row -> read -> decide -> one commit -> only then the mail is moved
+ * on the server.  Design "One mail's way through"; style 2.2.
+ */
+#ifndef SITANTE_OFFICE_OFFICE_H
+#define SITANTE_OFFICE_OFFICE_H
+
+#include "casework/casework.h"
+#include "letter/letter.h"
+#include "port/mailbox.h"
+#include "port/reader.h"
+#include "port/relay.h"
+#include "store/store.h"
+
+enum office_level { OFFICE_ERROR = 3, OFFICE_WARNING = 4, OFFICE_NOTICE = 5, OFFICE_INFO = 6 }; /* syslog's */
+
+struct office_note { /* one line of log: never mail text, NIK, NIP, phone, address of an applicant */
+	enum office_level level;
+	const char *id;     /* stable word of the kind of event: "mail-handled" */
+	const char *text;   /* one clean line */
+	int64_t ledger_id;  /* 0: none */
+	const char *ticket; /* number, or NULL */
+};
+
+struct office_ports {
+	int (*mailbox_send)(void *context, struct span frame, const int *fds, size_t n_fds); /* 0 or -errno */
+	void (*note)(void *context, const struct office_note *n);
+	void *context;
+	struct relay_port relay;
+};
+
+struct office_plan { /* from the configuration; borrowed until the next office_configure() */
+	const struct casework_rules *rules;
+	const struct letter_set *letters;
+	const struct message_policy *policy;
+	const char *id_domain; /* right side of our Message-IDs */
+	bool has_since;
+	struct instant since; /* older mail is baseline; default: first start */
+};
+
+struct office;
+
+/* store: borrowed until office_free().  0; -errno. */
+int office_new(struct store *store, const struct office_plan *plan, const struct office_ports *ports, struct instant now,
+	       struct office **out, struct error *err) MUST_USE;
+void office_free(struct office *o); /* NULL allowed; stops the reader */
+void office_configure(struct office *o, const struct office_plan *plan);
+
+void office_mailbox_frame(struct office *o, struct span frame);
+void office_mailbox_lost(struct office *o);   /* its process ended: a new HELLO must come */
+int office_reader_fd(const struct office *o); /* to poll for input; -1: none now */
+void office_reader_ready(struct office *o);
+void office_relay_done(void *office, const struct relay_job *job, const struct relay_result *result);
+
+/* Does all that can be done now.  Returns ms until it should be called again at the latest; -1: only
+ * when something happens. */
+int64_t office_turn(struct office *o, struct instant now);
+
+/* Something changed in the store from outside (sitantectl): looks at everything again. */
+void office_wake(struct office *o);
+
+/* Hands no further job to the relay (before it is replaced or the daemon stops). */
+void office_hold_sending(struct office *o, bool hold);
+size_t office_sending(const struct office *o); /* jobs at the relay */
+bool office_busy(const struct office *o);      /* a mail is between reading and commit */
+
+struct office_health {
+	bool connected; /* HELLO seen, session alive as far as known */
+	bool listed;    /* the folder has been listed completely since HELLO */
+	bool done;      /* nothing waits: no mail, no move, no due outgoing mail */
+	bool store_fault;
+	bool relay_down;
+	bool stuck;   /* what waits must wait longer: a refused move, a reader that will not start */
+	bool trouble; /* mailbox reported trouble after the last HELLO */
+	char trouble_text[200];
+	char relay_text[200];
+	uint64_t handled; /* mails decided since start */
+	uint64_t sent;
+	struct instant last_list; /* last complete listing; 0: never */
+	struct instant last_turn;
+};
+void office_health(const struct office *o, struct office_health *out);
+
+#endif

@@ -1,0 +1,100 @@
+/* Shared by the files of office/ only. */
+#ifndef SITANTE_OFFICE_PRIVATE_H
+#define SITANTE_OFFICE_PRIVATE_H
+
+#include "office/office.h"
+
+#include <stdlib.h>
+
+#define OFFICE_DECISION_BYTES (24u * 1024 * 1024) /* arena of one mail: reading, facts, letters */
+
+struct office_waiting { /* listed on the server, not in the ledger yet */
+	uint32_t uid, size;
+	struct instant internaldate;
+};
+
+enum office_ask { ASK_NOTHING, ASK_LIST, ASK_FETCH, ASK_MOVE };
+
+struct office_job { /* an outgoing mail at the relay */
+	struct relay_job job;
+	struct office *office;
+	struct arena *arena;
+	struct outbox_row row;
+	struct compose_stream *stream;
+	bool used, given; /* given: the relay has it */
+};
+
+struct office {
+	struct store *store;
+	struct office_plan plan;
+	struct office_ports ports;
+	struct instant now; /* of the running turn */
+	struct instant since;
+
+	/* mailbox */
+	bool connected, want_list, listed;
+	uint32_t uidvalidity;
+	uint32_t list_from;
+	enum office_ask asked;
+	struct office_waiting *waiting;
+	size_t n_waiting, cap_waiting;
+	struct office_waiting fetching[LIMIT_FETCH_BATCH_MAILS];
+	int fetch_fds[LIMIT_FETCH_BATCH_MAILS];
+	size_t n_fetching;
+	bool maybe_unmoved;
+	int64_t move_pause_until_ms; /* monotonic; after a refused move */
+
+	/* reader */
+	struct reader *reader;
+	bool reading;
+	struct ledger_row reading_row;
+	struct arena *reading_arena;
+	int64_t reading_since_ms; /* monotonic */
+	uint32_t zygote_deaths;
+	int64_t reader_pause_until_ms;
+	bool maybe_stored;
+
+	/* outbox */
+	struct office_job jobs[LIMIT_SMTP_CONNECTIONS * 2];
+	size_t n_jobs;
+	bool hold_sending, relay_down;
+	uint32_t relay_failures;
+	int64_t relay_pause_until_ms;
+	bool maybe_due;
+	bool has_next_send;
+	struct instant next_send;
+
+	/* what is due by time */
+	struct instant next_due_check;
+
+	/* a store fault stops intake for a while */
+	bool store_fault;
+	int64_t store_pause_until_ms;
+
+	struct office_health health;
+};
+
+void office_note(struct office *o, enum office_level level, const char *id, int64_t ledger_id, const char *ticket,
+		 const char *fmt, ...) PRINTF_LIKE(6, 7);
+/* A store call failed: says so, stops intake for some seconds. */
+void office_store_fault(struct office *o, const char *what, const struct error *err);
+
+/* intake.c */
+void intake_ask_mailbox(struct office *o);
+void intake_close_fetch(struct office *o);
+/* reading.c */
+void reading_start(struct office *o);
+void reading_watch(struct office *o); /* wall-clock limit */
+/* facts.c: what casework wants to know about this mail.  In an open unit of work. */
+int facts_gather(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
+		 struct incoming *out, struct error *err) MUST_USE;
+/* perform.c: everything of one decision, inside the open unit of work.  in: NULL for a decision
+ * about no incoming mail. */
+int perform_decision(struct office *o, const struct ledger_row *row, const struct incoming *in, struct decision *d,
+		     struct arena *a, struct error *err) MUST_USE;
+/* sending.c */
+void sending_start(struct office *o);
+/* due.c */
+void due_run(struct office *o);
+
+#endif

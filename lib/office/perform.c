@@ -1,0 +1,343 @@
+/* A decision becomes rows: ticket, events, conversation, outgoing mails, tokens.  All inside
+ * the unit of work that the caller opened. */
+#include "office/office_private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	CONTENT_MAX = 6 * 1024 * 1024, /* our own bytes of one outgoing mail */
+	ID_RANDOM_BYTES = 20,          /* 160 bits: a Message-ID may be a capability */
+	SUBJECT_SHOWN_MAX = 1000,
+};
+
+struct task {
+	struct office *o;
+	const struct ledger_row *row;
+	const struct incoming *in;
+	struct decision *d;
+	struct arena *a;
+	struct error *err;
+};
+
+static int no_memory(struct task *t)
+{
+	return error_set(t->err, -ENOMEM, "no memory");
+}
+
+static struct ticket *ticket_of(struct task *t)
+{
+	return t->d->has_ticket ? &t->d->ticket : NULL;
+}
+
+static int64_t ticket_id_of(struct task *t)
+{
+	if (t->d->has_ticket)
+		return t->d->ticket.id;
+	return t->in && t->in->ticket ? t->in->ticket->id : 0;
+}
+
+static int32_t offset_at(const struct office *o, struct instant at)
+{
+	return zone_offset(calendar_zone(o->plan.rules->calendar), at);
+}
+
+static int save_tickets(struct task *t)
+{
+	int r = 0;
+	if (t->d->has_ticket) {
+		struct ticket *k = &t->d->ticket;
+		int year = instant_civil(k->opened_at, offset_at(t->o, k->opened_at)).year;
+		r = store_ticket_save(t->o->store, k, year, t->a, t->err);
+	}
+	if (r == 0 && t->d->has_other)
+		r = store_ticket_save(t->o->store, &t->d->other, 0, t->a, t->err);
+	return r;
+}
+
+static int save_marks(struct task *t)
+{
+	struct store *s = t->o->store;
+	struct decision *d = t->d;
+	int r = 0;
+	if (d->revoke_token)
+		r = store_token_revoke(s, &d->token, t->err);
+	if (r == 0 && d->mark_address_dead && d->dead_address)
+		r = store_address_mark(s, d->dead_address, true, t->o->now, t->err);
+	if (r == 0 && d->alive_address)
+		r = store_address_mark(s, d->alive_address, false, t->o->now, t->err);
+	if (r == 0 && d->use_confirmation && t->in)
+		r = store_confirmation_use(s, t->in->confirmation.id, t->err);
+	if (r == 0 && d->carry_out_ledger_id != 0) {
+		char key[40];
+		(void)snprintf(key, sizeof(key), "confirmed:%lld", (long long)d->carry_out_ledger_id);
+		r = store_fact_set(s, key, "yes", t->err);
+		if (r == 0)
+			r = store_ledger_reset(s, d->carry_out_ledger_id, t->err);
+	}
+	for (size_t i = 0; r == 0 && i < d->n_loose; i++)
+		r = store_event_add(s, &d->loose[i], t->err);
+	return r;
+}
+
+static int save_incoming(struct task *t)
+{
+	int64_t ticket = ticket_id_of(t);
+	if (!t->in || ticket == 0 || t->in->confirmed)
+		return 0;
+	const struct message *m = &t->in->reading->message;
+	struct message_row row = { .ticket_id = ticket,
+				   .ledger_id = t->row->id,
+				   .direction = "in",
+				   .kind = t->d->message_kind ? t->d->message_kind : "mail",
+				   .from = m->n_from > 0 ? m->from[0].spec : "",
+				   .to = t->o->plan.rules->mailbox_address,
+				   .subject = m->subject,
+				   .message_id = m->message_id,
+				   .at = t->in->received,
+				   .state = "filed",
+				   .text = m->text };
+	return store_message_add(t->o->store, &row, t->err);
+}
+
+static int save_note(struct task *t)
+{
+	int64_t ticket = ticket_id_of(t);
+	const char *from = t->in && t->in->reading->message.n_from > 0 ? t->in->reading->message.from[0].spec : "daemon";
+	int r = 0;
+	if (ticket != 0 && t->d->note) {
+		struct message_row row = { .ticket_id = ticket,
+					   .ledger_id = t->row ? t->row->id : 0,
+					   .direction = "note",
+					   .kind = "note",
+					   .from = from,
+					   .at = t->o->now,
+					   .state = "filed",
+					   .text = t->d->note };
+		r = store_message_add(t->o->store, &row, t->err);
+	}
+	if (r == 0 && ticket != 0 && t->d->sms_text) {
+		struct message_row row = { .ticket_id = ticket,
+					   .ledger_id = t->row ? t->row->id : 0,
+					   .direction = "sms",
+					   .kind = "sms",
+					   .from = from,
+					   .to = t->d->sms_to,
+					   .at = t->o->now,
+					   .state = "filed",
+					   .text = t->d->sms_text };
+		r = store_message_add(t->o->store, &row, t->err);
+	}
+	return r;
+}
+
+static const char *new_message_id(struct task *t)
+{
+	unsigned char random[ID_RANDOM_BYTES];
+	AUTO_BUF id = BUF_INIT(400);
+	if (random_bytes(random, sizeof(random)) < 0)
+		return NULL;
+	base32_add(&id, span_of(random, sizeof(random)));
+	buf_addf(&id, "@%s", t->o->plan.id_domain);
+	return buf_status(&id) == 0 ? arena_strdup(t->a, buf_cstr(&id)) : NULL;
+}
+
+static int collect_attachments(struct task *t, const struct letter *l, struct compose_attachment **out, size_t *out_n)
+{
+	size_t n = 0;
+	*out_n = 0;
+	*out = NULL;
+	if (!t->row || !t->row->has_raw || (!l->attach_files && !l->attach_original))
+		return 0;
+	size_t n_files = l->attach_files && t->in ? t->in->reading->message.n_attachments : 0;
+	struct compose_attachment *list = arena_array(t->a, n_files + 1, sizeof(*list));
+	if (!list)
+		return no_memory(t);
+	for (size_t i = 0; i < n_files; i++) {
+		const struct mail_attachment *f = &t->in->reading->message.attachments[i];
+		if (f->dangerous || f->encoding == MAIL_ENCODING_OTHER)
+			continue; /* named to staff; only inside the original */
+		list[n++] = (struct compose_attachment){ .name = f->name,
+							 .type = f->type,
+							 .raw_id = (uint64_t)t->row->id,
+							 .raw_offset = f->raw_offset,
+							 .raw_length = f->raw_length,
+							 .encoding = f->encoding };
+	}
+	if (l->attach_original)
+		list[n++] = (struct compose_attachment){ .name = "asli.eml",
+							 .type = "application/octet-stream",
+							 .raw_id = (uint64_t)t->row->id,
+							 .raw_offset = 0,
+							 .raw_length = t->row->size,
+							 .encoding = MAIL_ENCODING_IDENTITY,
+							 .whole_message = true };
+	*out = list;
+	*out_n = n;
+	return 0;
+}
+
+/* Answers of a machine to a mail have no return path (RFC 3834 3.3).  What must be known to have
+ * arrived (assistance, notification, refusal, report) comes back to the mailbox when it bounces. */
+static const char *envelope_from(const struct office *o, const struct letter *l)
+{
+	switch (l->kind) {
+	case LETTER_ASSISTANCE:
+	case LETTER_NOTIFICATION:
+	case LETTER_REFUSAL:
+	case LETTER_REPORT:
+		return o->plan.rules->mailbox_address;
+	case LETTER_ACKNOWLEDGEMENT:
+	case LETTER_ANSWER_RECEIVED:
+	case LETTER_NOTICE_REQUEST:
+	case LETTER_NOTICE_ANSWER:
+	case LETTER_NOTICE_OTHER:
+	case LETTER_RECEIPT:
+	case LETTER_CONFIRMATION:
+	case LETTER_WARNING:
+	case N_LETTERS:
+		break;
+	}
+	return "";
+}
+
+static enum compose_auto auto_word(const struct letter *l)
+{
+	if (l->kind == LETTER_ASSISTANCE)
+		return COMPOSE_HUMAN;
+	return l->automatic_reply ? COMPOSE_AUTO_REPLIED : COMPOSE_AUTO_GENERATED;
+}
+
+static int compose_letter(struct task *t, const struct letter *l, const char *id, const struct letter_text *text,
+			  struct buf *content, struct outbox_row *row)
+{
+	unsigned char seed[16];
+	struct compose_attachment *files;
+	size_t n_files;
+	int r = collect_attachments(t, l, &files, &n_files);
+	if (r == 0)
+		r = random_bytes(seed, sizeof(seed));
+	if (r < 0)
+		return error_set(t->err, r, "composing a mail");
+	const struct casework_rules *rules = t->o->plan.rules;
+	struct compose_mail mail = { .from_name = rules->mailbox_name,
+				     .from_address = rules->mailbox_address,
+				     .to_name = l->to.name,
+				     .to_address = l->to.address,
+				     .subject = text->subject,
+				     .message_id = id,
+				     .in_reply_to = l->in_reply_to,
+				     .references = l->references,
+				     .n_references = l->n_references,
+				     .date = t->o->now,
+				     .offset_s = offset_at(t->o, t->o->now),
+				     .automatic = auto_word(l),
+				     .text = text->text,
+				     .html = text->html,
+				     .attachments = files,
+				     .n_attachments = n_files };
+	r = compose_write(&mail, seed, content, &row->segments, &row->n_segments, t->a, t->err);
+	row->content = buf_span(content);
+	return r;
+}
+
+static const char *shown_id(struct task *t, const struct letter *l, const char *id, const struct digest *hash)
+{
+	char hex[DIGEST_HEX_SIZE];
+	if (!l->make_token && !l->make_confirmation)
+		return id;
+	digest_hex(hash, hex);
+	return arena_printf(t->a, "sha256:%s", hex);
+}
+
+static int make_capability(struct task *t, const struct letter *l, const struct digest *hash)
+{
+	const struct casework_rules *rules = t->o->plan.rules;
+	int r = 0;
+	if (l->make_token)
+		r = store_token_add(t->o->store, hash, l->to.address, ticket_id_of(t), instant_add(t->o->now, rules->token_life),
+				    t->err);
+	if (r == 0 && l->make_confirmation && t->row)
+		r = store_confirmation_add(t->o->store, hash, l->to.address, t->row->id,
+					   instant_add(t->o->now, rules->confirmation_life), t->err);
+	return r;
+}
+
+static int queue_letter(struct task *t, const struct letter *l)
+{
+	struct letter_text text = { 0 };
+	AUTO_BUF content = BUF_INIT(CONTENT_MAX);
+	bool dead = false;
+	if (!mail_address_valid(l->to.address)) {
+		office_note(t->o, OFFICE_ERROR, "bad-recipient", t->row ? t->row->id : 0, NULL,
+			    "a %s has no usable recipient: not queued", letter_kind_word(l->kind));
+		return 0;
+	}
+	int r = store_address_dead(t->o->store, l->to.address, &dead, t->err);
+	if (r < 0)
+		return r;
+	if (dead) {
+		office_note(t->o, OFFICE_WARNING, "dead-recipient", t->row ? t->row->id : 0, NULL,
+			    "a %s was not queued: mail to its recipient bounced before", letter_kind_word(l->kind));
+		return 0;
+	}
+	const char *id = new_message_id(t);
+	if (!id)
+		return no_memory(t);
+	struct digest hash = digest_sha256(span_str(id));
+	const struct ticket *ticket = ticket_of(t) ? ticket_of(t) : t->in ? t->in->ticket : NULL;
+	r = letter_write(t->o->plan.letters, t->o->plan.rules, l, ticket, t->in, t->o->now, t->a, &text, t->err);
+	struct outbox_row row = { .ticket_id = ticket_id_of(t),
+				  .kind = l->kind,
+				  .to_name = l->to.name,
+				  .to_address = l->to.address,
+				  .envelope_from = envelope_from(t->o, l),
+				  .message_id = id,
+				  .subject = text.subject,
+				  .state = OUTBOX_QUEUED,
+				  .queued_at = t->o->now,
+				  .next_at = t->o->now,
+				  .counts = l->counts,
+				  .is_token = l->make_token || l->make_confirmation };
+	if (r == 0)
+		r = compose_letter(t, l, id, &text, &content, &row);
+	if (r == 0)
+		r = store_outbox_add(t->o->store, &row, t->err);
+	if (r == 0)
+		r = make_capability(t, l, &hash);
+	if (r < 0)
+		return r;
+	if (row.ticket_id == 0)
+		return 0;
+	struct message_row said = { .ticket_id = row.ticket_id,
+				    .outbox_id = row.id,
+				    .direction = "out",
+				    .kind = letter_message_kind(l->kind),
+				    .from = t->o->plan.rules->mailbox_address,
+				    .to = l->to.address,
+				    .subject = text.subject,
+				    .message_id = shown_id(t, l, id, &hash),
+				    .at = t->o->now,
+				    .state = "queued",
+				    .text = text.text };
+	return store_message_add(t->o->store, &said, t->err);
+}
+
+int perform_decision(struct office *o, const struct ledger_row *row, const struct incoming *in, struct decision *d,
+		     struct arena *a, struct error *err)
+{
+	struct task t = { .o = o, .row = row, .in = in, .d = d, .a = a, .err = err };
+	int r = save_tickets(&t);
+	if (r == 0)
+		r = save_marks(&t);
+	if (r == 0 && d->use_token && in)
+		r = store_token_use(o->store, &in->token.hash, &in->content, err);
+	if (r == 0)
+		r = save_incoming(&t);
+	if (r == 0)
+		r = save_note(&t);
+	for (size_t i = 0; r == 0 && i < d->n_letters; i++)
+		r = queue_letter(&t, &d->letters[i]);
+	return r;
+}

@@ -1,0 +1,299 @@
+/* The outbox through the relay: queued -> sending -> sent | failed | uncertain. */
+#include "office/office_private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	FIRST_DELAY_MS = 60 * 1000,
+	LAST_DELAY_MS = 60 * 60 * 1000,
+	UNCERTAIN_DELAY_MS = 5 * 60 * 1000,
+	DOWN_FIRST_MS = 1000,
+	DOWN_LAST_MS = 5 * 60 * 1000,
+};
+#define GIVE_UP_AFTER DAYS(5)
+#define NEVER ((struct instant){ INT64_MAX / 2 })
+
+/* Where a raw mail of an attachment lies.  Called by the stream while a mail goes out. */
+static int open_raw(void *context, uint64_t raw_id)
+{
+	struct office_job *j = context;
+	struct store *s = j->office->store;
+	struct error err = { 0 };
+	struct ledger_row row;
+	AUTO_ARENA a = arena_new(16 * 1024);
+	if (!a)
+		return -1;
+	int r = store_begin(s, __func__, &err);
+	if (r == 0)
+		r = store_ledger_get(s, (int64_t)raw_id, a, &row, &err);
+	store_end(s);
+	if (r != 0)
+		return -1;
+	int fd = store_raw_open(s, row.uidvalidity, row.uid, &err);
+	return fd < 0 ? -1 : fd;
+}
+
+static ssize_t job_read(void *source, char *p, size_t n)
+{
+	return compose_stream_read(((struct office_job *)source)->stream, p, n);
+}
+
+static int job_rewind(void *source)
+{
+	return compose_stream_rewind(((struct office_job *)source)->stream);
+}
+
+static void job_end(struct office *o, struct office_job *j)
+{
+	compose_stream_close(j->stream);
+	arena_free(j->arena);
+	*j = (struct office_job){ 0 };
+	o->n_jobs--;
+}
+
+static struct instant later(struct office *o, uint32_t tries)
+{
+	int64_t delay = FIRST_DELAY_MS;
+	for (uint32_t i = 1; i < tries && delay < LAST_DELAY_MS; i++)
+		delay *= 2;
+	if (delay > LAST_DELAY_MS)
+		delay = LAST_DELAY_MS;
+	return (struct instant){ o->now.ms + delay };
+}
+
+struct verdict {
+	enum outbox_state state;
+	struct instant next_at;
+	uint32_t tries;
+	bool final; /* casework hears of it */
+};
+
+static struct verdict judge(struct office *o, const struct outbox_row *row, const struct relay_result *res)
+{
+	struct verdict v = { .tries = row->tries + 1, .next_at = o->now };
+	bool too_old = instant_since(row->queued_at, o->now).ms > GIVE_UP_AFTER.ms;
+	switch (res->outcome) {
+	case RELAY_ACCEPTED:
+		v.state = OUTBOX_SENT;
+		v.final = true;
+		break;
+	case RELAY_REFUSED:
+		v.state = OUTBOX_FAILED;
+		v.final = true;
+		break;
+	case RELAY_UNCERTAIN:
+		v.state = OUTBOX_UNCERTAIN;
+		v.final = row->state == OUTBOX_UNCERTAIN; /* tried again already: staff look */
+		v.next_at = v.final ? NEVER : (struct instant){ o->now.ms + UNCERTAIN_DELAY_MS };
+		break;
+	case RELAY_LATER:
+		v.state = too_old ? OUTBOX_FAILED : row->state == OUTBOX_UNCERTAIN ? OUTBOX_UNCERTAIN : OUTBOX_QUEUED;
+		v.final = too_old;
+		v.next_at = later(o, v.tries);
+		break;
+	case RELAY_DOWN: /* about the server: the mail's own count stays */
+		v.state = too_old ? OUTBOX_FAILED : row->state == OUTBOX_UNCERTAIN ? OUTBOX_UNCERTAIN : OUTBOX_QUEUED;
+		v.final = too_old;
+		v.tries = row->tries;
+		break;
+	}
+	return v;
+}
+
+/* Steps 1, 3 and 4 hang on what the server accepted: in the same commit. */
+static int tell_casework(struct office *o, const struct outbox_row *row, const struct verdict *v, const struct relay_result *res,
+			 struct arena *a, struct error *err)
+{
+	struct ticket ticket;
+	struct decision d = { 0 };
+	struct sent_mail sent = { .outbox_id = row->id,
+				  .kind = row->kind,
+				  .to = { row->to_name, row->to_address },
+				  .accepted = v->state == OUTBOX_SENT,
+				  .uncertain = v->state == OUTBOX_UNCERTAIN,
+				  .code = res->code,
+				  .at = o->now };
+	bool has = false;
+	int r = 0;
+	if (row->ticket_id != 0) {
+		r = store_ticket_load(o->store, row->ticket_id, a, &ticket, err);
+		has = r == 0;
+	}
+	if (r >= 0)
+		r = casework_sent(o->plan.rules, has ? &ticket : NULL, &sent, o->now, a, &d);
+	return r < 0 ? r : perform_decision(o, NULL, NULL, &d, a, err);
+}
+
+static int settle(struct office *o, const struct outbox_row *row, const struct relay_result *res, struct error *err)
+{
+	AUTO_ARENA a = arena_new(OFFICE_DECISION_BYTES);
+	struct verdict v = judge(o, row, res);
+	if (!a)
+		return error_set(err, -ENOMEM, "no memory");
+	int r = store_begin(o->store, __func__, err);
+	if (r == 0)
+		r = store_outbox_set(o->store, row->id, v.state, v.tries, v.next_at, res->code, res->text, o->now, err);
+	if (r == 0 && v.final)
+		r = tell_casework(o, row, &v, res, a, err);
+	if (r == 0)
+		r = store_commit(o->store, err);
+	store_end(o->store);
+	return r;
+}
+
+static void server_state(struct office *o, const struct relay_result *res)
+{
+	if (res->outcome != RELAY_DOWN) {
+		if (o->relay_down)
+			office_note(o, OFFICE_NOTICE, "relay-again", 0, NULL, "mail leaves again");
+		o->relay_down = false;
+		o->relay_failures = 0;
+		return;
+	}
+	int64_t pause = DOWN_FIRST_MS;
+	for (uint32_t i = 0; i < o->relay_failures && pause < DOWN_LAST_MS; i++)
+		pause *= 2;
+	if (pause > DOWN_LAST_MS)
+		pause = DOWN_LAST_MS;
+	o->relay_failures++;
+	if (!o->relay_down)
+		office_note(o, OFFICE_ERROR, "relay-down", 0, NULL,
+			    "the SMTP server takes no mail: %s; it is tried again and again", res->text);
+	o->relay_down = true;
+	o->relay_pause_until_ms = clock_monotonic_ms() + pause;
+	(void)snprintf(o->health.relay_text, sizeof(o->health.relay_text), "%.190s", res->text);
+}
+
+void office_relay_done(void *office, const struct relay_job *job, const struct relay_result *res)
+{
+	struct office *o = office;
+	struct office_job *j = job->source;
+	struct error err = { 0 };
+	o->now = clock_wall();
+	server_state(o, res);
+	int r = settle(o, &j->row, res, &err);
+	if (r < 0)
+		office_store_fault(o, "noting a sent mail", &err);
+	else if (res->outcome == RELAY_ACCEPTED)
+		o->health.sent++;
+	else if (res->outcome != RELAY_DOWN)
+		office_note(o, res->outcome == RELAY_LATER ? OFFICE_WARNING : OFFICE_ERROR, "mail-not-sent", 0, NULL,
+			    "outgoing mail %lld (%s): %s, code %d", (long long)j->row.id, letter_kind_word(j->row.kind),
+			    res->outcome == RELAY_LATER       ? "later"
+			    : res->outcome == RELAY_UNCERTAIN ? "uncertain whether it arrived"
+							      : "refused for good",
+			    res->code);
+	job_end(o, j);
+	o->maybe_due = true;
+}
+
+static struct office_job *free_job(struct office *o)
+{
+	for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++)
+		if (!o->jobs[i].used)
+			return &o->jobs[i];
+	return NULL;
+}
+
+/* Loads one row for sending and marks it, inside the caller's unit of work. */
+static int job_load(struct office *o, int64_t id, struct error *err)
+{
+	struct office_job *j = free_job(o);
+	struct arena *a = arena_new(OFFICE_DECISION_BYTES);
+	if (!j || !a) {
+		arena_free(a);
+		return error_set(err, -ENOMEM, "no memory");
+	}
+	*j = (struct office_job){ .office = o, .arena = a, .used = true };
+	o->n_jobs++;
+	int r = store_outbox_get(o->store, id, true, a, &j->row, err);
+	if (r == 0)
+		r = store_outbox_set(o->store, id, OUTBOX_SENDING, j->row.tries, j->row.next_at, j->row.last_code,
+				     j->row.last_text, o->now, err);
+	if (r == 0)
+		r = compose_stream_open(j->row.content, j->row.segments, j->row.n_segments, open_raw, j, &j->stream);
+	j->job = (struct relay_job){ .id = (uint64_t)id,
+				     .envelope_from = j->row.envelope_from,
+				     .recipient = j->row.to_address,
+				     .read = job_read,
+				     .rewind = job_rewind,
+				     .source = j };
+	if (r != 0)
+		job_end(o, j);
+	return r;
+}
+
+static int load_due(struct office *o, size_t room, struct error *err)
+{
+	int64_t busy[LIMIT_SMTP_CONNECTIONS * 2], ids[LIMIT_SMTP_CONNECTIONS * 2];
+	size_t n_busy = 0, n = 0;
+	for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++)
+		if (o->jobs[i].used)
+			busy[n_busy++] = o->jobs[i].row.id;
+	int r = store_begin(o->store, __func__, err);
+	if (r == 0)
+		r = store_outbox_due(o->store, o->now, busy, n_busy, ids, room, &n, err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = job_load(o, ids[i], err);
+	if (r == 0 && n == 0) {
+		o->maybe_due = false;
+		int found = store_outbox_next_at(o->store, &o->next_send, err);
+		o->has_next_send = found == 0;
+		r = found < 0 ? found : 0;
+	}
+	if (r == 0 && n > 0)
+		r = store_commit(o->store, err);
+	store_end(o->store);
+	return r;
+}
+
+/* Jobs loaded but not given to the relay yet have no job id there. */
+static void give_to_relay(struct office *o)
+{
+	for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++) {
+		struct office_job *j = &o->jobs[i];
+		if (!j->used || j->given)
+			continue;
+		j->given = true;
+		int r = o->ports.relay.submit(o->ports.relay.relay, &j->job);
+		if (r < 0) {
+			struct relay_result res = { .outcome = RELAY_LATER };
+			(void)snprintf(res.text, sizeof(res.text), "the relay took no job: %s", strerror(-r));
+			office_relay_done(o, &j->job, &res);
+		}
+	}
+}
+
+void sending_start(struct office *o)
+{
+	struct error err = { 0 };
+	if (o->hold_sending)
+		return;
+	if (o->relay_down && clock_monotonic_ms() < o->relay_pause_until_ms)
+		return;
+	if (o->has_next_send && o->next_send.ms <= o->now.ms)
+		o->maybe_due = true;
+	if (!o->maybe_due && !o->relay_down)
+		return;
+	size_t room = o->ports.relay.room(o->ports.relay.relay);
+	size_t limit = sizeof(o->jobs) / sizeof(*o->jobs) - o->n_jobs;
+	if (room > limit)
+		room = limit;
+	if (o->relay_down && room > 1)
+		room = o->n_jobs == 0 ? 1 : 0; /* one mail asks whether the server is back */
+	if (room == 0)
+		return;
+	int r = load_due(o, room, &err);
+	if (r < 0) {
+		for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++)
+			if (o->jobs[i].used && !o->jobs[i].given)
+				job_end(o, &o->jobs[i]);
+		office_store_fault(o, "preparing mail to send", &err);
+		return;
+	}
+	if (o->relay_down && o->n_jobs == 0)
+		o->relay_down = false; /* nothing waits any more: nothing to be down for */
+	give_to_relay(o);
+}

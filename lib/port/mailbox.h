@@ -1,0 +1,58 @@
+/* What crosses the wall to the mailbox process (program sitante-mailbox), which alone holds
+ * the IMAP session and password.  Frames over a SOCK_SEQPACKET socketpair, one value a
+ * packet, at most LIMIT_FRAME_BYTES, written with base/wire.h:  u8 kind, then the fields.
+ * Strictly: office asks, mailbox answers; unasked come only HELLO, NEWS, TROUBLE.
+ * RFC 3501, 2177 (IDLE), 4315 (UIDPLUS), 6851 (MOVE).
+ */
+#ifndef SITANTE_PORT_MAILBOX_H
+#define SITANTE_PORT_MAILBOX_H
+
+#include "base/arena.h"
+#include "base/instant.h"
+#include "base/limits.h"
+#include "base/wire.h"
+#include "base/word.h"
+
+enum mailbox_frame_kind {
+	/* from the mailbox */
+	MAILBOX_HELLO = 1, /* logged in, folder selected, archive and quarantine folders exist:
+			    * u32 uidvalidity, u32 uidnext, u32 exists, u8 has_idle, u8 has_move.
+			    * Comes again after each reconnect. */
+	MAILBOX_NEWS,      /* something changed in the folder: list again.  No fields. */
+	MAILBOX_TROUBLE,   /* session lost or not possible; the process itself reconnects with back-off:
+			    * u8 class (enum mailbox_trouble), str text, u32 retry_in_ms */
+	MAILBOX_LISTED,    /* up to 500 mails: u32 n, then n x {u32 uid, u32 size, i64 internaldate_ms};
+			    * u8 more (0: the list is complete) */
+	MAILBOX_FETCHED,   /* u32 n, then n x {u32 uid, u8 result (enum mailbox_fetch)}: all fds of the
+			    * request have been written (not synced) and closed here */
+	MAILBOX_MOVED,     /* u32 n, then n x {u32 uid, u8 done}: 0 = not moved (gone, or refused), 1 = in the target;
+			    * str text (why, where something was refused) */
+	MAILBOX_NUMBERED,  /* answer to COUNT: u32 exists in folder, u32 in archive, u32 in quarantine */
+
+	/* from the office */
+	MAILBOX_LIST = 64, /* u32 uid_from: every mail with uid >= uid_from */
+	MAILBOX_FETCH,     /* u32 n (<= LIMIT_FETCH_BATCH_MAILS), n x {u32 uid, u32 max_bytes}; n fds by
+			    * SCM_RIGHTS in this order, open for writing, empty */
+	MAILBOX_MOVE,      /* u8 target (enum mailbox_target), u32 n (<= 500), n x u32 uid */
+	MAILBOX_COUNT,
+	MAILBOX_QUIT, /* log out and exit 0 */
+};
+
+enum mailbox_trouble { /* fault classes */
+		       MAILBOX_TROUBLE_NETWORK,
+		       MAILBOX_TROUBLE_TLS,  /* certificate or handshake refused: password was not sent */
+		       MAILBOX_TROUBLE_AUTH, /* log-in refused: tried again only slowly */
+		       MAILBOX_TROUBLE_FOLDER,
+		       MAILBOX_TROUBLE_PROTOCOL,
+};
+WORD_DECLARE(mailbox_trouble, mailbox_trouble);
+
+enum mailbox_fetch {
+	MAILBOX_FETCH_OK,
+	MAILBOX_FETCH_GONE,    /* no such mail any more */
+	MAILBOX_FETCH_TOO_BIG, /* more bytes than max_bytes came */
+	MAILBOX_FETCH_FAILED,  /* session lost meanwhile: ask again after HELLO */
+};
+enum mailbox_target { MAILBOX_TO_ARCHIVE, MAILBOX_TO_QUARANTINE };
+
+#endif

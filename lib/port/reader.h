@@ -1,0 +1,55 @@
+/* What crosses the wall to the reader process, and the client's view of it.
+ *
+ * One SOCK_SEQPACKET socketpair between office and the zygote (program sitante-reader).
+ * Request: one packet, READER_REQUEST, with the raw mail's fd by SCM_RIGHTS and a second
+ * fd (a memfd sealed against nothing, made by the office) that receives the reading.
+ * The zygote forks a child for it; the child closes everything but these two, enters the
+ * sandbox, writes the reading into the memfd and exits; the zygote answers one packet:
+ * READER_DONE {id, wait status, cpu ms, max rss KiB}.  One request at a time per zygote.
+ */
+#ifndef SITANTE_PORT_READER_H
+#define SITANTE_PORT_READER_H
+
+#include "message/message.h"
+#include "request/command.h"
+#include "request/request.h"
+
+struct reading {
+	struct message message;
+	struct request request;
+	struct command_block commands;
+};
+
+void reading_encode(const struct reading *r, struct buf *out);
+/* 0; 1 not a right value; -ENOMEM. */
+int reading_decode(struct span s, uint64_t raw_size, struct arena *a, struct reading *out) MUST_USE;
+
+void policy_encode(const struct message_policy *p, struct buf *out);
+int policy_decode(struct wire *w, struct arena *a, struct message_policy *out) MUST_USE;
+
+struct reader; /* handle of a running zygote */
+
+/* Starts the reader program (beside our own executable, or in the installed folder).
+ * 0 and *out; -errno. */
+int reader_start(struct reader **out, struct error *err) MUST_USE;
+void reader_stop(struct reader *r);    /* NULL allowed; kills and reaps */
+int reader_fd(const struct reader *r); /* poll for input: an answer, or EOF: the zygote died */
+
+/* Asks for one reading.  raw_fd: borrowed, position ignored.  At most one open request. */
+int reader_ask(struct reader *r, int raw_fd, const struct message_policy *policy, struct error *err) MUST_USE;
+
+enum reader_outcome {
+	READER_READ = 1, /* *out is a checked reading */
+	READER_DIED,     /* crashed, was killed by a limit, or answered nonsense: the mail's fault */
+	READER_BUSY,     /* nothing there yet */
+};
+/* Takes the answer when reader_fd() is readable.  READER_*; -errno: the zygote itself is gone
+ * (start a new one; the mail is not to blame unless it happens again). */
+int reader_take(struct reader *r, struct arena *a, struct reading *out, struct error *err) MUST_USE;
+/* Gives up waiting (wall clock limit): kills the child.  The next reader_take() says READER_DIED. */
+void reader_abort(struct reader *r);
+/* Ask and take in one, for command-line use: waits up to LIMIT_READER_WALL_MS. */
+int reader_read(struct reader *r, int raw_fd, const struct message_policy *policy, struct arena *a, struct reading *out,
+		struct error *err) MUST_USE;
+
+#endif

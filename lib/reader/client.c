@@ -1,0 +1,240 @@
+#include "port/reader.h"
+
+#include "base/limits.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+struct reader {
+	pid_t pid;
+	int socket, reply; /* reply: memfd of the open request; -1: none */
+	uint64_t raw_size;
+	pid_t child; /* told by the zygote before it waits */
+	bool open, aborted;
+};
+
+static int program_path(char *out, size_t n)
+{
+	char self[PATH_MAX - 32];
+	ssize_t got = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	if (got > 0) {
+		self[got] = '\0';
+		char *slash = strrchr(self, '/');
+		if (slash)
+			*slash = '\0';
+		int len = snprintf(out, n, "%s/sitante-reader", self);
+		if (slash && len > 0 && (size_t)len < n && access(out, X_OK) == 0)
+			return 0;
+	}
+	int len = snprintf(out, n, "%s/sitante-reader", SITANTE_LIBEXECDIR);
+	if (len < 0 || (size_t)len >= n)
+		return -ENAMETOOLONG;
+	return access(out, X_OK) == 0 ? 0 : -errno;
+}
+
+static int spawn(const char *path, int fd, pid_t *out)
+{
+	posix_spawn_file_actions_t fa;
+	posix_spawnattr_t at;
+	sigset_t none;
+	char *argv[] = { (char *)"sitante-reader", NULL };
+	(void)sigemptyset(&none);
+	int r = posix_spawn_file_actions_init(&fa);
+	if (r != 0)
+		return -r;
+	r = posix_spawnattr_init(&at);
+	if (r == 0) {
+		r = posix_spawn_file_actions_adddup2(&fa, fd, 3);
+		if (r == 0)
+			r = posix_spawnattr_setsigmask(&at, &none);
+		if (r == 0)
+			r = posix_spawnattr_setflags(&at, POSIX_SPAWN_SETSIGMASK);
+		if (r == 0)
+			r = posix_spawn(out, path, &fa, &at, argv, environ);
+		(void)posix_spawnattr_destroy(&at);
+	}
+	(void)posix_spawn_file_actions_destroy(&fa);
+	return -r;
+}
+
+int reader_start(struct reader **out, struct error *err)
+{
+	char path[PATH_MAX];
+	int pair[2] = { -1, -1 };
+	int r = program_path(path, sizeof(path));
+	if (r < 0)
+		return error_set(err, r, "program sitante-reader: %s", strerror(-r));
+	struct reader *p = calloc(1, sizeof(*p));
+	if (!p)
+		return error_set(err, -ENOMEM, "no memory");
+	p->reply = -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+		r = error_set(err, -errno, "socketpair: %s", strerror(errno));
+		free(p);
+		return r;
+	}
+	if (pair[1] == 3) { /* dup2 onto itself would keep close-on-exec */
+		int other = fcntl(pair[1], F_DUPFD_CLOEXEC, 4);
+		(void)close(pair[1]);
+		pair[1] = other;
+	}
+	p->socket = pair[0];
+	r = spawn(path, pair[1], &p->pid);
+	(void)close(pair[1]);
+	if (r < 0) {
+		(void)close(p->socket);
+		free(p);
+		return error_set(err, r, "starting sitante-reader: %s", strerror(-r));
+	}
+	*out = p;
+	return 0;
+}
+
+void reader_stop(struct reader *r)
+{
+	if (!r)
+		return;
+	if (r->child > 0)
+		(void)kill(r->child, SIGKILL);
+	(void)close(r->socket);
+	(void)kill(r->pid, SIGKILL);
+	(void)waitpid(r->pid, NULL, 0);
+	if (r->reply >= 0)
+		(void)close(r->reply);
+	free(r);
+}
+
+int reader_fd(const struct reader *r)
+{
+	return r->socket;
+}
+
+static int send_request(struct reader *r, const struct buf *b, int raw_fd)
+{
+	union {
+		char space[CMSG_SPACE(sizeof(int) * 2)];
+		struct cmsghdr align;
+	} control = { 0 };
+	int fds[2] = { raw_fd, r->reply };
+	struct iovec iov = { .iov_base = b->p, .iov_len = b->n };
+	struct msghdr m = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof(control.space)
+	};
+	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
+	h->cmsg_level = SOL_SOCKET;
+	h->cmsg_type = SCM_RIGHTS;
+	h->cmsg_len = CMSG_LEN(sizeof(fds));
+	memcpy(CMSG_DATA(h), fds, sizeof(fds));
+	return sendmsg(r->socket, &m, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+int reader_ask(struct reader *r, int raw_fd, const struct message_policy *policy, struct error *err)
+{
+	struct stat st;
+	AUTO_BUF b = BUF_INIT(LIMIT_FRAME_BYTES);
+	if (r->open)
+		return error_set(err, -EBUSY, "the reader has an open request");
+	if (fstat(raw_fd, &st) < 0)
+		return error_set(err, -errno, "raw mail: %s", strerror(errno));
+	r->reply = memfd_create("reading", MFD_CLOEXEC);
+	if (r->reply < 0)
+		return error_set(err, -errno, "memfd: %s", strerror(errno));
+	policy_encode(policy, &b);
+	int e = buf_status(&b);
+	if (e == 0)
+		e = send_request(r, &b, raw_fd);
+	if (e < 0) {
+		(void)close(r->reply);
+		r->reply = -1;
+		return error_set(err, e, "asking the reader: %s", strerror(-e));
+	}
+	r->raw_size = (uint64_t)st.st_size;
+	r->open = true;
+	r->aborted = false;
+	r->child = 0;
+	return 0;
+}
+
+static int decode_reply(struct reader *r, struct arena *a, struct reading *out, struct error *err)
+{
+	struct stat st;
+	if (fstat(r->reply, &st) < 0)
+		return error_set(err, -errno, "reading: %s", strerror(errno));
+	if (st.st_size <= 0 || st.st_size > LIMIT_READING_BYTES)
+		return error_set(err, READER_DIED, "the reader gave no reading, or one over its limit");
+	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, r->reply, 0);
+	if (p == MAP_FAILED)
+		return error_set(err, -errno, "reading: %s", strerror(errno));
+	int e = reading_decode(span_of(p, (size_t)st.st_size), r->raw_size, a, out);
+	(void)munmap(p, (size_t)st.st_size);
+	if (e < 0)
+		return error_set(err, e, "reading: out of memory");
+	return e == 0 ? READER_READ : error_set(err, READER_DIED, "the reader's answer is no valid reading");
+}
+
+/* Two packets a request: {pid of the child} when it starts, {wait status} when it ended. */
+int reader_take(struct reader *r, struct arena *a, struct reading *out, struct error *err)
+{
+	int32_t packet[2];
+	ssize_t n = recv(r->socket, packet, sizeof(packet), MSG_DONTWAIT);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return READER_BUSY;
+	if (n != (ssize_t)sizeof(packet))
+		return error_set(err, -EPIPE, "the reader process ended");
+	if (packet[0] == 1) {
+		r->child = packet[1];
+		if (r->aborted)
+			(void)kill(r->child, SIGKILL);
+		return READER_BUSY;
+	}
+	int status = packet[1], e;
+	r->open = false;
+	r->child = 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		e = decode_reply(r, a, out, err);
+	else if (WIFSIGNALED(status))
+		e = error_set(err, READER_DIED, "killed by signal %d%s", WTERMSIG(status), r->aborted ? " (took too long)" : "");
+	else
+		e = error_set(err, READER_DIED, "exit status %d", WEXITSTATUS(status));
+	(void)close(r->reply);
+	r->reply = -1;
+	return e;
+}
+
+void reader_abort(struct reader *r)
+{
+	r->aborted = true;
+	if (r->child > 0)
+		(void)kill(r->child, SIGKILL);
+}
+
+int reader_read(struct reader *r, int raw_fd, const struct message_policy *policy, struct arena *a, struct reading *out,
+		struct error *err)
+{
+	int e = reader_ask(r, raw_fd, policy, err);
+	if (e < 0)
+		return e;
+	for (;;) {
+		struct pollfd p = { .fd = r->socket, .events = POLLIN };
+		if (poll(&p, 1, LIMIT_READER_WALL_MS) == 0)
+			reader_abort(r);
+		e = reader_take(r, a, out, err);
+		if (e != READER_BUSY)
+			return e;
+	}
+}

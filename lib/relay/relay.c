@@ -1,0 +1,330 @@
+#include "relay/relay.h"
+
+#include "base/num.h"
+#include "base/text.h"
+#include "message/message.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	CONNECT_MS = 30 * 1000,
+	RESPONSE_S = 600, /* RFC 5321 4.5.3.2.6: ten minutes after the final dot */
+	TOTAL_S = 3600,
+	CHECK_S = 30,
+};
+
+struct slot {
+	struct relay *relay;
+	CURL *easy;
+	struct curl_slist *recipients;
+	struct relay_job *job; /* NULL: free */
+	int code;              /* of the newest reply line */
+	char text[LIMIT_SMTP_REPLY_BYTES];
+	bool auth_offered, all_read;
+	bool fresh, logged_in, no_auth; /* fresh: this job opened the connection */
+};
+
+struct relay {
+	struct relay_account account;
+	struct relay_hooks hooks;
+	CURLM *multi;
+	struct slot slots[LIMIT_SMTP_CONNECTIONS];
+	size_t n_slots;
+};
+
+static size_t on_header(char *p, size_t size, size_t n, void *context)
+{
+	struct slot *s = context;
+	struct span line = span_trim(span_of(p, size * n));
+	uint32_t code;
+	if (line.n < 3 || num_parse_u32(span_of(line.p, 3), 599, &code) != 0)
+		return size * n;
+	s->code = (int)code;
+	AUTO_BUF clean = BUF_INIT(4096);
+	text_clean_line(&clean, span_of(line.p, line.n < 1000 ? line.n : 1000));
+	(void)snprintf(s->text, sizeof(s->text), "%s", buf_cstr(&clean));
+	if (line.n > 8 && code == 250 && span_eq_nocase(span_of(line.p + 4, 4), span_str("AUTH")))
+		s->auth_offered = true;
+	s->fresh = s->fresh || code == 220;
+	s->logged_in = s->logged_in || code == 235;
+	return size * n;
+}
+
+static size_t on_read(char *p, size_t size, size_t n, void *context)
+{
+	struct slot *s = context;
+	const struct relay_account *a = &s->relay->account;
+	if (!s->job)
+		return CURL_READFUNC_ABORT;
+	/* a server without AUTH: curl would send the mail without a log-in */
+	s->no_auth = a->user && s->fresh && !s->logged_in;
+	if (s->no_auth)
+		return CURL_READFUNC_ABORT;
+	ssize_t got = s->job->read(s->job->source, p, size * n);
+	if (got < 0)
+		return CURL_READFUNC_ABORT;
+	s->all_read = s->all_read || got == 0;
+	return (size_t)got;
+}
+
+static int on_seek(void *context, curl_off_t offset, int origin)
+{
+	struct slot *s = context;
+	if (offset != 0 || origin != SEEK_SET || !s->job || s->job->rewind(s->job->source) != 0)
+		return CURL_SEEKFUNC_FAIL;
+	s->all_read = false;
+	return CURL_SEEKFUNC_OK;
+}
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *sock)
+{
+	struct relay *r = context;
+	(void)easy;
+	(void)sock;
+	int events = what == CURL_POLL_REMOVE ? 4 : (what & CURL_POLL_IN ? 1 : 0) | (what & CURL_POLL_OUT ? 2 : 0);
+	return r->hooks.watch(r->hooks.loop, fd, events, NULL) < 0 ? -1 : 0;
+}
+
+static int on_timer(CURLM *multi, long ms, void *context)
+{
+	struct relay *r = context;
+	(void)multi;
+	r->hooks.timer(r->hooks.loop, ms);
+	return 0;
+}
+
+/* 0 or -errno; every option that could fail for lack of memory is tested once at the end. */
+static int set_server(CURL *e, const struct relay_account *a)
+{
+	char url[600];
+	bool v6 = strchr(a->host, ':') != NULL;
+	(void)snprintf(url, sizeof(url), "%s://%s%s%s:%u/localhost", a->security == RELAY_TLS ? "smtps" : "smtp", v6 ? "[" : "",
+		       a->host, v6 ? "]" : "", a->port);
+	CURLcode c = curl_easy_setopt(e, CURLOPT_URL, url);
+	if (c == CURLE_OK && a->security != RELAY_PLAINTEXT)
+		c = curl_easy_setopt(e, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+	if (c == CURLE_OK && a->ca_file)
+		c = curl_easy_setopt(e, CURLOPT_CAINFO, a->ca_file);
+	if (c == CURLE_OK && a->user)
+		c = curl_easy_setopt(e, CURLOPT_USERNAME, a->user);
+	if (c == CURLE_OK && a->user && a->password)
+		c = curl_easy_setopt(e, CURLOPT_PASSWORD, a->password);
+	if (c == CURLE_OK)
+		c = curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (c == CURLE_OK)
+		c = curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	(void)curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	(void)curl_easy_setopt(e, CURLOPT_PROXY, "");
+	(void)curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+	(void)curl_easy_setopt(e, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)RESPONSE_S);
+	(void)curl_easy_setopt(e, CURLOPT_TIMEOUT, (long)TOTAL_S);
+	(void)curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 0L);
+	(void)curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
+	return c == CURLE_OK ? 0 : -ENOMEM;
+}
+
+static int slot_open(struct relay *r, struct slot *s)
+{
+	s->relay = r;
+	s->easy = curl_easy_init();
+	if (!s->easy || set_server(s->easy, &r->account) < 0)
+		return -ENOMEM;
+	(void)curl_easy_setopt(s->easy, CURLOPT_UPLOAD, 1L);
+	(void)curl_easy_setopt(s->easy, CURLOPT_READFUNCTION, on_read);
+	(void)curl_easy_setopt(s->easy, CURLOPT_READDATA, s);
+	(void)curl_easy_setopt(s->easy, CURLOPT_SEEKFUNCTION, on_seek);
+	(void)curl_easy_setopt(s->easy, CURLOPT_SEEKDATA, s);
+	(void)curl_easy_setopt(s->easy, CURLOPT_HEADERFUNCTION, on_header);
+	(void)curl_easy_setopt(s->easy, CURLOPT_HEADERDATA, s);
+	(void)curl_easy_setopt(s->easy, CURLOPT_PRIVATE, s);
+	return 0;
+}
+
+int relay_new(const struct relay_account *account, const struct relay_hooks *hooks, struct relay **out, struct error *err)
+{
+	struct relay *r = calloc(1, sizeof(*r));
+	if (!r)
+		return error_set(err, -ENOMEM, "no memory");
+	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
+	r->account = *account;
+	r->hooks = *hooks;
+	r->n_slots = account->connections < 1                        ? 1
+		     : account->connections > LIMIT_SMTP_CONNECTIONS ? LIMIT_SMTP_CONNECTIONS
+								     : account->connections;
+	r->multi = curl_multi_init();
+	int e = r->multi ? 0 : -ENOMEM;
+	for (size_t i = 0; e == 0 && i < r->n_slots; i++)
+		e = slot_open(r, &r->slots[i]);
+	if (e < 0) {
+		relay_free(r);
+		return error_set(err, e, "no memory");
+	}
+	(void)curl_multi_setopt(r->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	(void)curl_multi_setopt(r->multi, CURLMOPT_SOCKETDATA, r);
+	(void)curl_multi_setopt(r->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	(void)curl_multi_setopt(r->multi, CURLMOPT_TIMERDATA, r);
+	(void)curl_multi_setopt(r->multi, CURLMOPT_MAXCONNECTS, (long)r->n_slots);
+	*out = r;
+	return 0;
+}
+
+void relay_free(struct relay *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < LIMIT_SMTP_CONNECTIONS; i++) {
+		struct slot *s = &r->slots[i];
+		if (s->easy && s->job)
+			(void)curl_multi_remove_handle(r->multi, s->easy);
+		if (s->easy)
+			curl_easy_cleanup(s->easy);
+		curl_slist_free_all(s->recipients);
+	}
+	if (r->multi)
+		(void)curl_multi_cleanup(r->multi);
+	free(r);
+}
+
+size_t relay_room(const struct relay *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; r && i < r->n_slots; i++)
+		n += r->slots[i].job == NULL;
+	return n;
+}
+
+int relay_submit(struct relay *r, struct relay_job *job)
+{
+	struct slot *s = NULL;
+	char from[LIMIT_ADDRESS_BYTES + 8], to[LIMIT_ADDRESS_BYTES + 8];
+	for (size_t i = 0; r && i < r->n_slots; i++)
+		if (!r->slots[i].job)
+			s = &r->slots[i];
+	if (!s)
+		return -EBUSY;
+	if (!mail_address_valid(job->recipient) || (*job->envelope_from && !mail_address_valid(job->envelope_from)))
+		return -EINVAL;
+	(void)snprintf(from, sizeof(from), "<%s>", job->envelope_from);
+	(void)snprintf(to, sizeof(to), "<%s>", job->recipient);
+	curl_slist_free_all(s->recipients);
+	s->recipients = curl_slist_append(NULL, to);
+	if (!s->recipients || curl_easy_setopt(s->easy, CURLOPT_MAIL_FROM, from) != CURLE_OK ||
+	    curl_easy_setopt(s->easy, CURLOPT_MAIL_RCPT, s->recipients) != CURLE_OK)
+		return -ENOMEM;
+	s->code = 0;
+	s->text[0] = '\0';
+	s->all_read = s->auth_offered = s->fresh = s->logged_in = s->no_auth = false;
+	s->job = job;
+	if (curl_multi_add_handle(r->multi, s->easy) != CURLM_OK) {
+		s->job = NULL;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static enum relay_outcome outcome_of(const struct slot *s, CURLcode c)
+{
+	if (c == CURLE_OK)
+		return RELAY_ACCEPTED;
+	if (s->no_auth)
+		return RELAY_DOWN;
+	switch ((int)c) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_USE_SSL_FAILED:
+	case CURLE_LOGIN_DENIED:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_CERTPROBLEM:
+		return RELAY_DOWN;
+	default:
+		break;
+	}
+	if (c == CURLE_ABORTED_BY_CALLBACK || c == CURLE_OUT_OF_MEMORY)
+		return RELAY_LATER;
+	bool cut = c == CURLE_RECV_ERROR || c == CURLE_SEND_ERROR || c == CURLE_OPERATION_TIMEDOUT || c == CURLE_GOT_NOTHING;
+	if (s->code == 421)
+		return RELAY_DOWN;
+	if (cut)
+		return s->all_read && s->code == 354 ? RELAY_UNCERTAIN : s->code == 0 ? RELAY_DOWN : RELAY_LATER;
+	if (s->code >= 500)
+		return RELAY_REFUSED;
+	return s->code >= 400                  ? RELAY_LATER
+	       : s->code == 0                  ? RELAY_DOWN
+	       : s->all_read && s->code == 354 ? RELAY_UNCERTAIN
+					       : RELAY_LATER;
+}
+
+static void finish(struct relay *r, CURL *easy, CURLcode c)
+{
+	struct slot *s = NULL;
+	char *private = NULL;
+	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
+	(void)curl_multi_remove_handle(r->multi, easy);
+	s = (struct slot *)(void *)private;
+	struct relay_job *job = s->job;
+	struct relay_result res = { .outcome = outcome_of(s, c), .code = s->code };
+	(void)snprintf(res.text, sizeof(res.text), "%s",
+		       s->no_auth                                        ? "the server offers no log-in (AUTH)"
+		       : c == CURLE_OK || (s->code >= 400 && s->text[0]) ? s->text
+									 : curl_easy_strerror(c));
+	s->job = NULL;
+	if (job)
+		r->hooks.done(r->hooks.context, job, &res);
+}
+
+static void collect(struct relay *r)
+{
+	CURLMsg *m;
+	int left;
+	while ((m = curl_multi_info_read(r->multi, &left)))
+		if (m->msg == CURLMSG_DONE)
+			finish(r, m->easy_handle, m->data.result);
+}
+
+void relay_socket_ready(struct relay *r, int fd, int events)
+{
+	int running;
+	(void)curl_multi_socket_action(r->multi, fd, (events & 1 ? CURL_CSELECT_IN : 0) | (events & 2 ? CURL_CSELECT_OUT : 0),
+				       &running);
+	collect(r);
+}
+
+void relay_timer_fired(struct relay *r)
+{
+	int running;
+	if (!r)
+		return;
+	(void)curl_multi_socket_action(r->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	collect(r);
+}
+
+int relay_check(const struct relay_account *account, struct error *err)
+{
+	struct relay r = { .account = *account };
+	struct slot s = { .relay = &r };
+	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
+	s.easy = curl_easy_init();
+	if (!s.easy || set_server(s.easy, account) < 0) {
+		curl_easy_cleanup(s.easy);
+		return error_set(err, -ENOMEM, "no memory");
+	}
+	(void)curl_easy_setopt(s.easy, CURLOPT_HEADERFUNCTION, on_header);
+	(void)curl_easy_setopt(s.easy, CURLOPT_HEADERDATA, &s);
+	(void)curl_easy_setopt(s.easy, CURLOPT_TIMEOUT, (long)CHECK_S);
+	(void)curl_easy_setopt(s.easy, CURLOPT_NOBODY, 1L);
+	(void)curl_easy_setopt(s.easy, CURLOPT_CUSTOMREQUEST, "NOOP");
+	CURLcode c = curl_easy_perform(s.easy);
+	curl_easy_cleanup(s.easy);
+	if (c == CURLE_OK && account->user && !s.auth_offered)
+		return error_set(err, 1, "the server offers no log-in (AUTH), but smtp.user is set");
+	if (c == CURLE_OK)
+		return 0;
+	return error_set(err, 1, "%s%s%s", curl_easy_strerror(c), s.code >= 400 ? ": " : "", s.code >= 400 ? s.text : "");
+}

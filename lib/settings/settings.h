@@ -1,0 +1,85 @@
+/* The configuration file (libconfig syntax), read by one table: sitante.conf(5).
+ *
+ * Every fault is found in one go, each with file, line, key and what to do.  Relative paths:
+ * password_file is looked up in $CREDENTIALS_DIRECTORY first, then beside the file; all others
+ * beside the file.  A password file that others may read is refused.  Contract "Configuration".
+ */
+#ifndef SITANTE_SETTINGS_SETTINGS_H
+#define SITANTE_SETTINGS_SETTINGS_H
+
+#include "base/buf.h"
+#include "base/word.h"
+#include "calendar/calendar.h"
+
+enum settings_security { SETTINGS_TLS, SETTINGS_STARTTLS, SETTINGS_PLAINTEXT };
+WORD_DECLARE(settings_security, settings_security); /* "tls", "starttls", "plaintext" */
+
+struct settings_server {
+	const char *host;
+	uint32_t port;                   /* default by protocol and security */
+	enum settings_security security; /* plaintext: loopback hosts only */
+	const char *user;                /* NULL: no log-in (SMTP only) */
+	char *password;                  /* wiped by settings_free() */
+	const char *ca_file;             /* absolute, or NULL: the system's */
+};
+
+struct settings_person {
+	const char *name, *address;
+};
+
+struct settings {
+	struct arena *arena;
+	const char *path;
+	const char *agency, *timezone;
+	struct {
+		const char *name, *address;
+		const char **home_domains;
+		size_t n_home_domains;
+		const char **aliases;
+		size_t n_aliases;
+	} mailbox;
+	struct settings_server imap;
+	struct {
+		const char *folder, *archive, *quarantine;
+		uint32_t poll_seconds;
+	} folders;
+	struct settings_server smtp;
+	uint32_t smtp_connections;
+	struct {
+		const char *directory;
+	} store;
+	struct settings_person *staff;
+	size_t n_staff;
+	struct settings_person head;
+	struct {
+		const char **authserv_ids;
+		size_t n_authserv_ids;
+		uint32_t hops;
+		bool below_border, missing_id, dkim, auth;
+	} authentication;
+	struct duration standard[4]; /* receive, examine, report, notify */
+	struct calendar *calendar;
+	struct {
+		uint32_t address_hour, address_day, home_address_hour, domain_hour, ticket_day, hour;
+	} caps; /* 0: none */
+	bool has_since;
+	struct instant since;
+	struct {
+		const char **required;
+		size_t n_required;
+		uint32_t window_days;
+	} request; /* "nik|nip" */
+	struct {
+		uint32_t token_days, confirmation_hours;
+	} staff_mail;
+	const char *templates; /* absolute directory */
+};
+
+/* 0 and *out; 1: faults has one line for each; -ENOMEM. */
+int settings_load(const char *path, struct settings **out, struct buf *faults) MUST_USE;
+void settings_free(struct settings *s); /* NULL allowed */
+
+/* Calls fn for each key of the table ("imap.host"): tests hold the sample against it. */
+void settings_keys(void (*fn)(void *context, const char *key), void *context);
+
+#endif

@@ -1,0 +1,222 @@
+/* The only SQL: ledger of incoming mail, tickets, conversation, outbox, tokens, audit chain.
+ *
+ * One SQLite file DIR/sitante.db (WAL, synchronous FULL, STRICT tables, foreign keys) and the raw
+ * mails beside it: DIR/raw/UIDVALIDITY/UID-div-1000/UID.eml.  Directory 0700, files 0600.
+ * Results: 0; negative errno (-EIO for any SQLite failure, err has SQLite's words and the statement's
+ * name; -ENOSPC full; -EBUSY locked; -EROFS); positive outcomes as listed.  Every function but open,
+ * backup and the readers for sitantectl needs an open unit of work (store_begin).
+ * Values read live in the arena given.
+ */
+#ifndef SITANTE_STORE_STORE_H
+#define SITANTE_STORE_STORE_H
+
+#include "casework/casework.h"
+#include "compose/compose.h"
+
+struct store;
+
+enum store_open_mode {
+	STORE_OFFICE, /* creates, migrates, takes the instance lock (flock on DIR/lock, kept) */
+	STORE_TOOL,   /* existing store, read and write, no lock: sitantectl */
+};
+enum {
+	STORE_IN_USE = 1, /* another daemon holds the lock */
+	STORE_TOO_NEW,    /* written by a newer version */
+	STORE_MISSING,    /* STORE_TOOL: no store there */
+	STORE_NOT_FOUND,  /* no such row */
+	STORE_EXISTS,     /* the unique key is there already */
+};
+
+int store_open(const char *directory, enum store_open_mode mode, struct store **out, struct error *err) MUST_USE;
+void store_close(struct store *s); /* NULL allowed */
+
+/* One unit of work at a time; where names it in errors.  Roll-back is the default:
+ * store_end() after a commit does nothing. */
+int store_begin(struct store *s, const char *where, struct error *err) MUST_USE;
+int store_commit(struct store *s, struct error *err) MUST_USE;
+void store_end(struct store *s);
+
+/* --- ledger ------------------------------------------------------------------------- */
+enum ledger_state {
+	LEDGER_STORED, /* raw bytes durable, not decided yet */
+	LEDGER_DONE,   /* has its one final disposition */
+};
+struct ledger_row {
+	int64_t id;
+	uint32_t uidvalidity, uid;
+	uint64_t size;
+	struct instant internaldate;
+	struct digest sha256; /* of the raw bytes; zero where none are kept */
+	enum ledger_state state;
+	uint32_t reader_deaths;
+	bool has_disposition;
+	enum disposition disposition;
+	const char *reason; /* why; NULL */
+	int64_t ticket_id;  /* 0: none */
+	bool has_raw;       /* raw file is there */
+	bool moved;         /* on the server: already in archive or quarantine */
+	struct instant handled_at;
+};
+/* New row.  0 and *out_id; STORE_EXISTS: (uidvalidity, uid) is known, *out_id is its id. */
+int store_ledger_add(struct store *s, const struct ledger_row *row, int64_t *out_id, struct error *err) MUST_USE;
+/* Is (uidvalidity, uid) known?  For a listing: removes known UIDs from uids, keeps order; *n updated. */
+int store_ledger_unknown(struct store *s, uint32_t uidvalidity, uint32_t *uids, size_t *n, struct error *err) MUST_USE;
+int store_ledger_get(struct store *s, int64_t id, struct arena *a, struct ledger_row *out, struct error *err) MUST_USE;
+/* Oldest row in state STORED with id > after.  0, STORE_NOT_FOUND. */
+int store_ledger_next(struct store *s, int64_t after, struct arena *a, struct ledger_row *out, struct error *err) MUST_USE;
+int store_ledger_death(struct store *s, int64_t id, uint32_t *out_deaths, struct error *err) MUST_USE;
+int store_ledger_done(struct store *s, int64_t id, enum disposition d, const char *reason, int64_t ticket_id, struct instant now,
+		      struct error *err) MUST_USE;
+/* Back to STORED (quarantine retry): deaths 0, disposition taken away. */
+int store_ledger_reset(struct store *s, int64_t id, struct error *err) MUST_USE;
+/* Up to max rows that are done but not moved on the server (baseline rows never are). */
+int store_ledger_unmoved(struct store *s, uint32_t uidvalidity, struct ledger_row *rows, size_t max, size_t *n,
+			 struct error *err) MUST_USE;
+int store_ledger_moved(struct store *s, uint32_t uidvalidity, uint32_t uid, struct error *err) MUST_USE;
+/* Highest uid known; 0: none. */
+int store_ledger_top(struct store *s, uint32_t uidvalidity, uint32_t *out, struct error *err) MUST_USE;
+int store_ledger_counts(struct store *s, uint64_t *stored, uint64_t *unmoved, uint64_t *quarantined, struct error *err) MUST_USE;
+int store_quarantine_list(struct store *s, struct arena *a, struct ledger_row **out, size_t *n, struct error *err) MUST_USE;
+
+/* --- raw mails (no unit of work needed) ------------------------------------------------- */
+/* A new unnamed file in the store, for the mailbox process to write into.  fd >= 0 or -errno. */
+int store_raw_create(struct store *s, struct error *err) MUST_USE;
+/* Makes n of them durable under their names: fsync of each file, link (replacing a stale file of the same name),
+ * fsync of the folders.  The batch is durable on 0.  fds stay the caller's. */
+int store_raw_keep(struct store *s, uint32_t uidvalidity, const uint32_t *uids, const int *fds, size_t n,
+		   struct error *err) MUST_USE;
+int store_raw_open(struct store *s, uint32_t uidvalidity, uint32_t uid, struct error *err) MUST_USE; /* read-only fd or -errno */
+
+/* --- small facts ------------------------------------------------------------------------ */
+int store_fact_get(struct store *s, const char *key, struct arena *a, const char **out,
+		   struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
+int store_fact_set(struct store *s, const char *key, const char *value, struct error *err) MUST_USE;
+
+/* --- tickets ---------------------------------------------------------------------------- */
+/* Stores the ticket: id 0 gets an id and the next number of `year` (both written back); applicants and
+ * events with id 0 are inserted (ids written back), the others updated / left alone.  Keeps the look-up
+ * indexes (parties, keyed hashes of NIK and NIP) right. */
+int store_ticket_save(struct store *s, struct ticket *t, int year, struct arena *a, struct error *err) MUST_USE;
+int store_ticket_load(struct store *s, int64_t id, struct arena *a, struct ticket *out,
+		      struct error *err) MUST_USE; /* with events; 0, STORE_NOT_FOUND */
+int store_ticket_id(struct store *s, const char *number, int64_t *out, struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
+/* Open renewal that has one of these (values in normal form; NULL entries skipped), not `except`. */
+int store_ticket_by_person(struct store *s, const char *const *niks, const char *const *nips, size_t n, int64_t except,
+			   int64_t *out, struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
+struct ticket_filter {
+	bool has_state;
+	enum ticket_state state;
+	bool open_only;
+	const char *search; /* words; number, names, agency, subject, address, texts (FTS5) */
+	size_t limit;       /* 0: 1000 */
+	bool oldest_first;
+};
+int store_ticket_list(struct store *s, const struct ticket_filter *f, struct arena *a, struct ticket ***out, size_t *n,
+		      struct error *err) MUST_USE; /* with events */
+/* Ids of open tickets whose held_until has come. */
+int store_ticket_due(struct store *s, struct instant now, int64_t *ids, size_t max, size_t *n, struct error *err) MUST_USE;
+int store_ticket_counts(struct store *s, uint64_t out[N_TICKET_STATES], struct instant *oldest_open, bool *any_open,
+			struct error *err) MUST_USE;
+/* Event that belongs to no ticket. */
+int store_event_add(struct store *s, const struct event *e, struct error *err) MUST_USE;
+
+/* --- conversation ------------------------------------------------------------------------- */
+struct message_row {                                 /* an element of `messages` in show */
+	int64_t id, ticket_id, ledger_id, outbox_id; /* 0: none */
+	const char *direction;                       /* "in", "out", "note", "sms" */
+	const char *kind, *from, *to, *subject;
+	const char *message_id; /* "sha256:HEX" for token mails: a capability is kept hashed only */
+	struct instant at;
+	const char *state; /* "filed", "queued", "sending", "sent", "failed", "uncertain" */
+	const char *text;  /* what a person reads; NULL */
+};
+int store_message_add(struct store *s, struct message_row *m, struct error *err) MUST_USE; /* id written back */
+int store_message_list(struct store *s, int64_t ticket_id, struct arena *a, struct message_row **out, size_t *n,
+		       struct error *err) MUST_USE;
+/* Ticket that a Message-ID (in or out, without <>) belongs to; follows hashes too.  0, STORE_NOT_FOUND.
+ * *out_outbox: the outgoing mail with that id, 0: none. */
+int store_message_find(struct store *s, const char *message_id, int64_t *out_ticket, int64_t *out_outbox,
+		       struct error *err) MUST_USE;
+/* Was a mail with this Message-ID and content already handled (ledger id other than `except`)? */
+int store_mail_seen(struct store *s, const char *message_id, const struct digest *content, int64_t except, bool *out,
+		    struct error *err) MUST_USE;
+/* Same sender and same text digest since `since`? */
+int store_mail_resent(struct store *s, const char *from, const struct digest *content, struct instant since, int64_t except,
+		      bool *out, struct error *err) MUST_USE;
+/* Remembers what the two above ask for. */
+int store_mail_remember(struct store *s, int64_t ledger_id, const char *message_id, const char *from,
+			const struct digest *content, struct instant at, struct error *err) MUST_USE;
+
+/* --- tokens and confirmations ----------------------------------------------------------------- */
+int store_token_add(struct store *s, const struct digest *hash, const char *owner, int64_t ticket_id, struct instant expires,
+		    struct error *err) MUST_USE;
+int store_token_find(struct store *s, const struct digest *hash, struct instant now, struct arena *a, struct token_facts *out,
+		     struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
+int store_token_revoke(struct store *s, const struct digest *hash, struct error *err) MUST_USE;
+int store_token_used(struct store *s, const struct digest *hash, const struct digest *content, bool *out,
+		     struct error *err) MUST_USE;
+int store_token_use(struct store *s, const struct digest *hash, const struct digest *content, struct error *err) MUST_USE;
+int store_confirmation_add(struct store *s, const struct digest *hash, const char *owner, int64_t ledger_id,
+			   struct instant expires, struct error *err) MUST_USE;
+int store_confirmation_find(struct store *s, const struct digest *hash, struct instant now, struct arena *a,
+			    struct confirmation_facts *out, struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
+int store_confirmation_use(struct store *s, int64_t id, struct error *err) MUST_USE;
+/* Mails of one class (e.g. "confirmation", "warning") to this address since. */
+int store_sent_count(struct store *s, enum letter_kind kind, const char *to, struct instant since, uint32_t *out,
+		     struct error *err) MUST_USE;
+
+/* --- outbox ------------------------------------------------------------------------------------ */
+enum outbox_state { OUTBOX_QUEUED, OUTBOX_SENDING, OUTBOX_SENT, OUTBOX_FAILED, OUTBOX_UNCERTAIN };
+WORD_DECLARE(outbox_state, outbox_state);
+struct outbox_row {
+	int64_t id, ticket_id; /* ticket 0: none */
+	enum letter_kind kind;
+	const char *to_name, *to_address, *envelope_from, *message_id, *subject;
+	enum outbox_state state;
+	uint32_t tries;
+	struct instant queued_at, next_at;
+	int last_code;
+	const char *last_text;
+	bool counts;         /* against the caps */
+	bool is_token;       /* Message-ID is a capability: content is wiped once sent */
+	struct span content; /* compose's bytes; only where asked for */
+	struct segment *segments;
+	size_t n_segments; /* raw_id: ledger id */
+};
+int store_outbox_add(struct store *s, struct outbox_row *row, struct error *err) MUST_USE; /* id written back */
+int store_outbox_get(struct store *s, int64_t id, bool with_content, struct arena *a, struct outbox_row *out,
+		     struct error *err) MUST_USE;
+/* Up to max rows due at now (QUEUED or UNCERTAIN with next_at <= now), oldest id first, none to a recipient that
+ * has an earlier row unfinished (order of mails to one recipient), none of the ids in busy. */
+int store_outbox_due(struct store *s, struct instant now, const int64_t *busy, size_t n_busy, int64_t *ids, size_t max, size_t *n,
+		     struct error *err) MUST_USE;
+int store_outbox_next_at(struct store *s, struct instant *out,
+			 struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND: nothing waits */
+int store_outbox_set(struct store *s, int64_t id, enum outbox_state st, uint32_t tries, struct instant next_at, int code,
+		     const char *text, struct instant now,
+		     struct error *err) MUST_USE; /* also the message row's state; wipes token mails once sent */
+/* After a crash: rows in SENDING become UNCERTAIN, due at now.  *n: how many. */
+int store_outbox_recover(struct store *s, struct instant now, uint64_t *n, struct error *err) MUST_USE;
+int store_outbox_list(struct store *s, bool unfinished_only, struct arena *a, struct outbox_row **out, size_t *n,
+		      struct error *err) MUST_USE;
+int store_outbox_by_message_id(struct store *s, const char *message_id, struct arena *a, struct outbox_row *out,
+			       struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
+/* Counting automatic mails that count, for the caps. */
+int store_traffic(struct store *s, const char *to, int64_t ticket_id, struct instant now, struct traffic *out,
+		  struct error *err) MUST_USE;
+int store_address_dead(struct store *s, const char *address, bool *out, struct error *err) MUST_USE;
+int store_address_mark(struct store *s, const char *address, bool dead, struct instant now, struct error *err) MUST_USE;
+
+/* --- audit chain and copies ------------------------------------------------------------------------- */
+struct verify_result {
+	uint64_t n_events;
+	bool whole;
+	int64_t broken_id;
+	char why[120];
+};
+int store_verify(struct store *s, struct verify_result *out, struct error *err) MUST_USE;
+/* Consistent copy of the database while others write (SQLite's backup API); path must not exist. */
+int store_backup(struct store *s, const char *path, void (*progress)(void *context, int done, int total), void *context,
+		 struct error *err) MUST_USE;
+
+#endif

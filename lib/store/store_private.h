@@ -1,0 +1,45 @@
+#ifndef SITANTE_STORE_PRIVATE_H
+#define SITANTE_STORE_PRIVATE_H
+
+#include "store/store.h"
+
+#include <sqlite3.h>
+
+enum { STATEMENTS_MAX = 96 };
+
+struct store {
+	sqlite3 *db;
+	int dir, lock;
+	char *path;
+	bool own_lock;
+	const char *inside; /* name of the open unit of work; NULL: none */
+	unsigned char key[32];
+	struct cached {
+		const char *sql; /* the literal's address is its identity */
+		sqlite3_stmt *stmt;
+	} cache[STATEMENTS_MAX];
+	size_t n_cached;
+};
+
+/* A statement of this text, ready to bind; NULL with err set.  sql must be a string literal. */
+sqlite3_stmt *stmt_get(struct store *s, const char *sql, struct error *err) MUST_USE;
+/* Binding: 1-based; strings and blobs are borrowed until the reset. */
+void bind_int(sqlite3_stmt *q, int i, int64_t v);
+void bind_text(sqlite3_stmt *q, int i, const char *s);
+void bind_blob(sqlite3_stmt *q, int i, const void *p, size_t n);
+void bind_null(sqlite3_stmt *q, int i);
+/* 1 a row; 0 done; negative.  After 0 or negative the statement is reset. */
+int stmt_step(struct store *s, sqlite3_stmt *q, struct error *err) MUST_USE;
+void stmt_end(sqlite3_stmt *q); /* reset early */
+/* Steps to the end and resets. */
+int stmt_run(struct store *s, sqlite3_stmt *q, struct error *err) MUST_USE;
+/* Columns, copied into a; NULL for NULL. */
+const char *column_text(sqlite3_stmt *q, int i, struct arena *a);
+int64_t column_int(sqlite3_stmt *q, int i);
+void column_digest(sqlite3_stmt *q, int i, struct digest *out);
+int store_error(struct store *s, struct error *err, const char *what);
+
+int event_insert(struct store *s, int64_t ticket_id, struct event *e, struct error *err) MUST_USE;
+struct digest person_hash(const struct store *s, const char *number);
+
+#endif

@@ -1,0 +1,487 @@
+#include "store/store_private.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { EVENTS_FIRST = 16, LIST_DEFAULT = 1000, LIST_MAX = 100000 };
+
+struct digest person_hash(const struct store *s, const char *number)
+{
+	return digest_hmac(span_of(s->key, sizeof(s->key)), span_str(number));
+}
+
+static int next_number(struct store *s, int year, struct arena *a, const char **out, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(
+		s, "INSERT INTO counter VALUES (?, 2) ON CONFLICT DO UPDATE SET next = next + 1 RETURNING next - 1", err);
+	if (!q)
+		return err->code;
+	bind_int(q, 1, year);
+	int r = stmt_step(s, q, err);
+	if (r <= 0)
+		return r;
+	*out = arena_printf(a, "%d-%04lld", year, (long long)column_int(q, 0));
+	r = stmt_run(s, q, err);
+	return r < 0 ? r : *out ? 0 : -ENOMEM;
+}
+
+static bool is_open(const struct ticket *t)
+{
+	return t->state == TICKET_RECEIVED || t->state == TICKET_EXAMINING || t->state == TICKET_WAITING ||
+	       t->state == TICKET_RENEWED;
+}
+
+static void bind_time(sqlite3_stmt *q, int i, bool has, struct instant t)
+{
+	if (has)
+		bind_int(q, i, t.ms);
+	else
+		bind_null(q, i);
+}
+
+static int row_save(struct store *s, struct ticket *t, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s,
+				   "INSERT INTO ticket (id, number, state, kind, requester_name, requester_address, assigned_to, "
+				   "opened_at, closed_at, held_until, merged_into, request_id, last_id, open) "
+				   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+				   "state = excluded.state, kind = excluded.kind, requester_name = excluded.requester_name, "
+				   "requester_address = excluded.requester_address, assigned_to = excluded.assigned_to, "
+				   "closed_at = excluded.closed_at, held_until = excluded.held_until, "
+				   "merged_into = excluded.merged_into, last_id = excluded.last_id, open = excluded.open",
+				   err);
+	if (!q)
+		return err->code;
+	if (t->id)
+		bind_int(q, 1, t->id);
+	bind_text(q, 2, t->number);
+	bind_text(q, 3, ticket_state_word(t->state));
+	bind_text(q, 4, request_kind_word(t->kind));
+	bind_text(q, 5, t->requester_name);
+	bind_text(q, 6, t->requester_address);
+	bind_text(q, 7, t->assigned_to);
+	bind_int(q, 8, t->opened_at.ms);
+	bind_time(q, 9, t->is_closed, t->closed_at);
+	bind_time(q, 10, t->is_held, t->held_until);
+	bind_text(q, 11, t->merged_into);
+	bind_text(q, 12, t->request_id);
+	bind_text(q, 13, t->last_id);
+	bind_int(q, 14, is_open(t));
+	int r = stmt_run(s, q, err);
+	if (r == 0 && t->id == 0)
+		t->id = sqlite3_last_insert_rowid(s->db);
+	return r;
+}
+
+static int applicant_save(struct store *s, int64_t ticket_id, struct applicant *p, struct error *err)
+{
+	char date[16];
+	sqlite3_stmt *q = stmt_get(s,
+				   "INSERT INTO applicant VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+				   "ON CONFLICT (id) DO UPDATE SET state = excluded.state, v0 = excluded.v0, v1 = excluded.v1, "
+				   "v2 = excluded.v2, v3 = excluded.v3, v4 = excluded.v4, v5 = excluded.v5, v6 = excluded.v6, "
+				   "v7 = excluded.v7, g0 = excluded.g0, g1 = excluded.g1, g2 = excluded.g2, g3 = excluded.g3, "
+				   "g4 = excluded.g4, g5 = excluded.g5, g6 = excluded.g6, g7 = excluded.g7, "
+				   "renewed_until = excluded.renewed_until, renewed_assumed = excluded.renewed_assumed",
+				   err);
+	if (!q)
+		return err->code;
+	if (p->id)
+		bind_int(q, 1, p->id);
+	bind_int(q, 2, ticket_id);
+	bind_text(q, 3, applicant_state_word(p->state));
+	for (int f = 0; f < N_FIELDS; f++) {
+		bind_text(q, 4 + f, p->value[f]);
+		bind_text(q, 12 + f, p->given[f]);
+	}
+	(void)snprintf(date, sizeof(date), "%04d-%02d-%02d", p->renewed_until.year % 10000, p->renewed_until.month % 100,
+		       p->renewed_until.day % 100);
+	bind_text(q, 20, p->renewed_until.year ? date : NULL);
+	bind_int(q, 21, p->renewed_until_assumed);
+	int r = stmt_run(s, q, err);
+	if (r == 0 && p->id == 0)
+		p->id = sqlite3_last_insert_rowid(s->db);
+	return r;
+}
+
+static int delete_of(struct store *s, sqlite3_stmt *q, int64_t id, struct error *err)
+{
+	if (!q)
+		return err->code;
+	bind_int(q, 1, id);
+	return stmt_run(s, q, err);
+}
+
+static int parties_save(struct store *s, const struct ticket *t, struct error *err)
+{
+	int r = delete_of(s, stmt_get(s, "DELETE FROM party WHERE ticket_id = ?", err), t->id, err);
+	for (size_t i = 0; r == 0 && i < t->n_parties; i++) {
+		sqlite3_stmt *q = stmt_get(s, "INSERT INTO party VALUES (?, ?) ON CONFLICT DO NOTHING", err);
+		if (!q)
+			return err->code;
+		bind_int(q, 1, t->id);
+		bind_text(q, 2, t->parties[i]);
+		r = stmt_run(s, q, err);
+	}
+	return r;
+}
+
+/* Keyed hashes of open renewals only: that is all that is ever looked up. */
+static int persons_save(struct store *s, const struct ticket *t, struct error *err)
+{
+	int r = delete_of(s, stmt_get(s, "DELETE FROM person WHERE ticket_id = ?", err), t->id, err);
+	if (!is_open(t) || t->kind != REQUEST_RENEWAL)
+		return r;
+	for (size_t i = 0; r == 0 && i < t->n_applicants; i++)
+		for (int f = FIELD_NIK; r == 0 && f <= FIELD_NIP; f++) {
+			const char *v = t->applicants[i].value[f];
+			if (!v || t->applicants[i].state != APPLICANT_OPEN)
+				continue;
+			struct digest h = person_hash(s, v);
+			sqlite3_stmt *q = stmt_get(s, "INSERT INTO person VALUES (?, ?) ON CONFLICT DO NOTHING", err);
+			if (!q)
+				return err->code;
+			bind_blob(q, 1, h.b, DIGEST_SIZE);
+			bind_int(q, 2, t->id);
+			r = stmt_run(s, q, err);
+		}
+	return r;
+}
+
+/* Words of a ticket for the full-text index; messages add theirs. */
+static int search_add(struct store *s, const struct ticket *t, struct error *err)
+{
+	AUTO_BUF b = BUF_INIT(256 * 1024);
+	buf_addf(&b, "%s %s %s", t->number, t->requester_name ? t->requester_name : "",
+		 t->requester_address ? t->requester_address : "");
+	for (size_t i = 0; i < t->n_applicants && b.n < 200 * 1024; i++)
+		for (int f = 0; f < N_FIELDS; f++)
+			if (f != FIELD_NIK && f != FIELD_NIP && f != FIELD_PHONE && t->applicants[i].value[f])
+				buf_addf(&b, " %s", t->applicants[i].value[f]);
+	sqlite3_stmt *q = stmt_get(s, "INSERT INTO search (rowid, words) VALUES (?, ?)", err);
+	if (!q)
+		return err->code;
+	bind_int(q, 1, t->id * 1000);
+	bind_text(q, 2, buf_cstr(&b));
+	return stmt_run(s, q, err);
+}
+
+int store_ticket_save(struct store *s, struct ticket *t, int year, struct arena *a, struct error *err)
+{
+	bool fresh = t->id == 0;
+	int r = fresh ? next_number(s, year, a, &t->number, err) : 0;
+	if (r == 0)
+		r = row_save(s, t, err);
+	for (size_t i = 0; r == 0 && i < t->n_applicants; i++)
+		r = applicant_save(s, t->id, &t->applicants[i], err);
+	if (r == 0)
+		r = parties_save(s, t, err);
+	if (r == 0)
+		r = persons_save(s, t, err);
+	for (size_t i = 0; r == 0 && i < t->n_events; i++)
+		if (t->events[i].id == 0)
+			r = event_insert(s, t->id, &t->events[i], err);
+	if (r == 0 && fresh)
+		r = search_add(s, t, err);
+	return r;
+}
+
+/* --- loading -------------------------------------------------------------------------------- */
+
+static int row_load(struct store *s, int64_t id, struct arena *a, struct ticket *t, struct error *err)
+{
+	sqlite3_stmt *q =
+		stmt_get(s,
+			 "SELECT number, state, kind, requester_name, requester_address, assigned_to, opened_at, closed_at, "
+			 "held_until, merged_into, request_id, last_id FROM ticket WHERE id = ?",
+			 err);
+	if (!q)
+		return err->code;
+	bind_int(q, 1, id);
+	int r = stmt_step(s, q, err);
+	if (r <= 0)
+		return r < 0 ? r : STORE_NOT_FOUND;
+	*t = (struct ticket){ .id = id,
+			      .number = column_text(q, 0, a),
+			      .requester_name = column_text(q, 3, a),
+			      .requester_address = column_text(q, 4, a),
+			      .assigned_to = column_text(q, 5, a),
+			      .opened_at = { column_int(q, 6) },
+			      .is_closed = sqlite3_column_type(q, 7) != SQLITE_NULL,
+			      .closed_at = { column_int(q, 7) },
+			      .is_held = sqlite3_column_type(q, 8) != SQLITE_NULL,
+			      .held_until = { column_int(q, 8) },
+			      .merged_into = column_text(q, 9, a),
+			      .request_id = column_text(q, 10, a),
+			      .last_id = column_text(q, 11, a) };
+	bool known = ticket_state_from_word((const char *)sqlite3_column_text(q, 1), &t->state) == 0 &&
+		     request_kind_from_word((const char *)sqlite3_column_text(q, 2), &t->kind) == 0;
+	stmt_end(q);
+	return known ? 0 : error_set(err, -EIO, "store: ticket %lld has an unknown state or kind", (long long)id);
+}
+
+static struct civil_date date_of(const char *s)
+{
+	struct civil_date d = { 0 };
+	struct civil_date none = { 0 };
+	return s && date_read(s, &d) == 0 ? d : none;
+}
+
+static int count_of(struct store *s, sqlite3_stmt *q, int64_t id, size_t *out, struct error *err)
+{
+	if (!q)
+		return err->code;
+	bind_int(q, 1, id);
+	int r = stmt_step(s, q, err);
+	if (r <= 0)
+		return r;
+	*out = (size_t)column_int(q, 0);
+	stmt_end(q);
+	return 0;
+}
+
+static int applicants_load(struct store *s, struct ticket *t, struct arena *a, struct error *err)
+{
+	size_t n = 0;
+	int r = count_of(s, stmt_get(s, "SELECT count(*) FROM applicant WHERE ticket_id = ?", err), t->id, &n, err);
+	sqlite3_stmt *q = r == 0 ? stmt_get(s, "SELECT * FROM applicant WHERE ticket_id = ? ORDER BY id", err) : NULL;
+	t->applicants = arena_array(a, n ? n : 1, sizeof(*t->applicants));
+	if (!q || !t->applicants)
+		return r < 0 ? r : q ? -ENOMEM : err->code;
+	bind_int(q, 1, t->id);
+	while ((r = stmt_step(s, q, err)) > 0 && t->n_applicants < n) {
+		struct applicant *p = &t->applicants[t->n_applicants++];
+		p->id = column_int(q, 0);
+		(void)applicant_state_from_word((const char *)sqlite3_column_text(q, 2), &p->state);
+		for (int f = 0; f < N_FIELDS; f++) {
+			p->value[f] = column_text(q, 3 + f, a);
+			p->given[f] = column_text(q, 11 + f, a);
+		}
+		p->renewed_until = date_of((const char *)sqlite3_column_text(q, 19));
+		p->renewed_until_assumed = column_int(q, 20) != 0;
+	}
+	return r < 0 ? r : 0;
+}
+
+static int events_load(struct store *s, struct ticket *t, struct arena *a, struct error *err)
+{
+	size_t cap = EVENTS_FIRST;
+	int r;
+	sqlite3_stmt *q = stmt_get(s,
+				   "SELECT e.id, e.at, e.who, e.what, d.detail FROM event e LEFT JOIN event_detail d "
+				   "ON d.event_id = e.id WHERE e.ticket_id = ? ORDER BY e.id",
+				   err);
+	t->events = arena_array(a, cap, sizeof(*t->events));
+	if (!q || !t->events)
+		return q ? -ENOMEM : err->code;
+	bind_int(q, 1, t->id);
+	while ((r = stmt_step(s, q, err)) > 0) {
+		if (t->n_events == cap) {
+			t->events = arena_grow(a, t->events, cap, cap * 2, sizeof(*t->events));
+			cap *= 2;
+		}
+		if (!t->events) {
+			stmt_end(q);
+			return -ENOMEM;
+		}
+		struct event *e = &t->events[t->n_events];
+		*e = (struct event){ .id = column_int(q, 0),
+				     .at = { column_int(q, 1) },
+				     .who = column_text(q, 2, a),
+				     .detail = column_text(q, 4, a) };
+		t->n_events += event_what_from_word((const char *)sqlite3_column_text(q, 3), &e->what) == 0;
+	}
+	return r;
+}
+
+static int parties_load(struct store *s, struct ticket *t, struct arena *a, struct error *err)
+{
+	size_t n = 0;
+	int r = count_of(s, stmt_get(s, "SELECT count(*) FROM party WHERE ticket_id = ?", err), t->id, &n, err);
+	sqlite3_stmt *q = r == 0 ? stmt_get(s, "SELECT address FROM party WHERE ticket_id = ?", err) : NULL;
+	t->parties = arena_array(a, n ? n : 1, sizeof(char *));
+	if (!q || !t->parties)
+		return r < 0 ? r : q ? -ENOMEM : err->code;
+	bind_int(q, 1, t->id);
+	while ((r = stmt_step(s, q, err)) > 0 && t->n_parties < n)
+		t->parties[t->n_parties++] = column_text(q, 0, a);
+	return r < 0 ? r : 0;
+}
+
+int store_ticket_load(struct store *s, int64_t id, struct arena *a, struct ticket *out, struct error *err)
+{
+	int r = row_load(s, id, a, out, err);
+	if (r == 0)
+		r = applicants_load(s, out, a, err);
+	if (r == 0)
+		r = events_load(s, out, a, err);
+	if (r == 0)
+		r = parties_load(s, out, a, err);
+	if (r == 0 && arena_status(a) != 0)
+		r = error_set(err, -ENOMEM, "no memory");
+	return r;
+}
+
+static int id_of(struct store *s, sqlite3_stmt *q, int64_t *out, struct error *err)
+{
+	int r = stmt_step(s, q, err);
+	if (r <= 0)
+		return r < 0 ? r : STORE_NOT_FOUND;
+	*out = column_int(q, 0);
+	stmt_end(q);
+	return 0;
+}
+
+int store_ticket_id(struct store *s, const char *number, int64_t *out, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "SELECT id FROM ticket WHERE number = ?", err);
+	if (!q)
+		return err->code;
+	bind_text(q, 1, number);
+	return id_of(s, q, out, err);
+}
+
+int store_ticket_by_person(struct store *s, const char *const *niks, const char *const *nips, size_t n, int64_t except,
+			   int64_t *out, struct error *err)
+{
+	for (size_t i = 0; i < n * 2; i++) {
+		const char *v = i % 2 ? nips[i / 2] : niks[i / 2];
+		if (!v)
+			continue;
+		struct digest h = person_hash(s, v);
+		sqlite3_stmt *q = stmt_get(s, "SELECT ticket_id FROM person WHERE hash = ? AND ticket_id <> ? LIMIT 1", err);
+		if (!q)
+			return err->code;
+		bind_blob(q, 1, h.b, DIGEST_SIZE);
+		bind_int(q, 2, except);
+		int r = id_of(s, q, out, err);
+		if (r <= 0)
+			return r;
+	}
+	return STORE_NOT_FOUND;
+}
+
+/* --- lists ----------------------------------------------------------------------------------- */
+
+/* Words of a person become quoted FTS terms, so that no syntax gets through. */
+static void search_terms(const char *words, struct buf *out)
+{
+	struct span rest = span_str(words);
+	size_t i = 0;
+	while (i < rest.n) {
+		while (i < rest.n && ascii_is_space(rest.p[i]))
+			i++;
+		size_t from = i;
+		while (i < rest.n && !ascii_is_space(rest.p[i]))
+			i++;
+		if (i == from)
+			break;
+		buf_add_str(out, out->n ? " \"" : "\"");
+		for (size_t k = from; k < i; k++)
+			if (rest.p[k] == '"')
+				buf_add_str(out, "\"\"");
+			else
+				buf_add_char(out, (char)rest.p[k]);
+		buf_add_char(out, '"');
+	}
+}
+
+static sqlite3_stmt *list_statement(struct store *s, const struct ticket_filter *f, const struct buf *terms, struct error *err)
+{
+	sqlite3_stmt *q;
+	if (f->search) {
+		q = stmt_get(s, "SELECT DISTINCT rowid / 1000 AS t FROM search WHERE search MATCH ? ORDER BY t DESC LIMIT ?",
+			     err);
+		if (q)
+			bind_text(q, 1, buf_cstr(terms));
+	} else if (f->has_state) {
+		q = f->oldest_first ? stmt_get(s, "SELECT id FROM ticket WHERE state = ? ORDER BY id LIMIT ?", err)
+				    : stmt_get(s, "SELECT id FROM ticket WHERE state = ? ORDER BY id DESC LIMIT ?", err);
+		if (q)
+			bind_text(q, 1, ticket_state_word(f->state));
+	} else if (f->open_only) {
+		q = stmt_get(s, "SELECT id FROM ticket WHERE open = 1 AND id > ? ORDER BY id LIMIT ?", err);
+		if (q)
+			bind_int(q, 1, 0);
+	} else {
+		q = stmt_get(s, "SELECT id FROM ticket WHERE id > ? ORDER BY id DESC LIMIT ?", err);
+		if (q)
+			bind_int(q, 1, 0);
+	}
+	if (q)
+		bind_int(q, 2, (int64_t)(f->limit ? f->limit : LIST_DEFAULT));
+	return q;
+}
+
+int store_ticket_list(struct store *s, const struct ticket_filter *f, struct arena *a, struct ticket ***out, size_t *n,
+		      struct error *err)
+{
+	size_t max = f->limit ? f->limit : LIST_DEFAULT, n_ids = 0;
+	int64_t *ids = arena_array(a, max, sizeof(*ids));
+	struct ticket **list = arena_array(a, max, sizeof(*list));
+	AUTO_BUF terms = BUF_INIT(8192);
+	int r = 0;
+	*n = 0;
+	*out = list;
+	if (!ids || !list || max > LIST_MAX)
+		return error_set(err, -ENOMEM, "no memory");
+	if (f->search)
+		search_terms(f->search, &terms);
+	if (f->search && terms.n == 0)
+		return 0;
+	sqlite3_stmt *q = list_statement(s, f, &terms, err);
+	if (!q)
+		return err->code;
+	while (n_ids < max && (r = stmt_step(s, q, err)) > 0)
+		ids[n_ids++] = column_int(q, 0);
+	if (r > 0)
+		stmt_end(q);
+	for (size_t i = 0; r >= 0 && i < n_ids; i++) {
+		list[*n] = arena_alloc(a, sizeof(**list));
+		r = list[*n] ? store_ticket_load(s, ids[i], a, list[*n], err) : -ENOMEM;
+		if (r == 0 && (!f->has_state || list[*n]->state == f->state))
+			(*n)++;
+	}
+	return r < 0 ? r : 0;
+}
+
+int store_ticket_due(struct store *s, struct instant now, int64_t *ids, size_t max, size_t *n, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "SELECT id FROM ticket WHERE held_until <= ? ORDER BY held_until LIMIT ?", err);
+	int r = 0;
+	*n = 0;
+	if (!q)
+		return err->code;
+	bind_int(q, 1, now.ms);
+	bind_int(q, 2, (int64_t)max);
+	while (*n < max && (r = stmt_step(s, q, err)) > 0)
+		ids[(*n)++] = column_int(q, 0);
+	if (r > 0)
+		stmt_end(q);
+	return r < 0 ? r : 0;
+}
+
+int store_ticket_counts(struct store *s, uint64_t out[N_TICKET_STATES], struct instant *oldest_open, bool *any_open,
+			struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "SELECT count(*) FROM ticket WHERE state = ?", err);
+	for (int i = 0; i < N_TICKET_STATES; i++) {
+		if (!q)
+			return err->code;
+		bind_text(q, 1, ticket_state_word((enum ticket_state)i));
+		int64_t n = 0;
+		int r = id_of(s, q, &n, err);
+		if (r < 0)
+			return r;
+		out[i] = (uint64_t)n;
+	}
+	q = stmt_get(s, "SELECT opened_at FROM ticket WHERE open = 1 ORDER BY id LIMIT 1", err);
+	if (!q)
+		return err->code;
+	int r = id_of(s, q, &oldest_open->ms, err);
+	*any_open = r == 0;
+	return r < 0 ? r : 0;
+}

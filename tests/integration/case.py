@@ -1,0 +1,56 @@
+"""Runs the test_* functions of a module against a lab and tells TAP."""
+import os
+import sys
+import time
+import traceback
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from lab import Lab, LabError, wait_for  # noqa: E402,F401
+
+
+def main(module, fresh_lab=False):
+    """module: its test_* functions in the order they were written.  One lab for all, or one each."""
+    build = os.environ["SITANTE_BUILD"]
+    tests = [(n, f) for n, f in vars(module).items() if n.startswith("test_") and callable(f)]
+    print("1..%d" % len(tests), flush=True)
+    if os.geteuid() != 0:
+        for i, (name, _) in enumerate(tests, 1):
+            print("ok %d - %s # SKIP Postfix's master runs as root only: run with sudo" % (i, name), flush=True)
+        return 0
+    failed = 0
+
+    def run(lab, i, name, function):
+        began = time.monotonic()
+        try:
+            function(lab)
+            print("ok %d - %s (%.1f s)" % (i, name, time.monotonic() - began), flush=True)
+            return 0
+        except Exception:
+            for line in traceback.format_exc().splitlines():
+                print("#", line)
+            print("not ok %d - %s" % (i, name), flush=True)
+            return 1
+
+    if fresh_lab:
+        for i, (name, f) in enumerate(tests, 1):
+            with Lab(build) as lab:
+                if run(lab, i, name, f):
+                    failed += 1
+                    dump(lab)
+    else:
+        with Lab(build) as lab:
+            for i, (name, f) in enumerate(tests, 1):
+                if run(lab, i, name, f):
+                    failed += 1
+                    dump(lab)
+    return 1 if failed else 0
+
+
+def dump(lab):
+    import contextlib
+    import io
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        lab.dump_logs()
+    for line in out.getvalue().splitlines():
+        print("#", line)

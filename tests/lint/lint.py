@@ -1,0 +1,154 @@
+"""Rules of the tree: layers, headers that stand alone, banned calls, format, no paths of a workplace."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+root, build = sys.argv[1:3]
+os.chdir(root)
+BANNED = ("strcpy strcat sprintf vsprintf strncpy strncat strtok atoi atol atof strtol strtoul strtoll strtod gets localtime gmtime ctime "
+          "asctime mktime setenv putenv isspace isalpha isdigit isalnum isupper islower tolower toupper strcasecmp strncasecmp regcomp "
+          "alloca system popen tmpnam mktemp sqlite3_mprintf").split()
+ALLOWED_EXEC = {"lib/store/store.c"}  # sqlite3_exec of constant set-up text
+
+
+def sources(*suffixes, folders=("lib", "daemon")):
+    for top in folders:
+        for folder, _, names in sorted(os.walk(top)):
+            for n in sorted(names):
+                if n.endswith(suffixes):
+                    yield os.path.join(folder, n)
+
+
+def code(path):
+    with open(path) as f:
+        text = f.read()
+    text = re.sub(r'"(\\.|[^"\\\n])*"', '""', text)
+    text = re.sub(r"/\*.*?\*/", lambda m: "\n" * m.group().count("\n"), text, flags=re.S)
+    return re.sub(r"//[^\n]*", "", text)
+
+
+def layers():
+    allowed = {}
+    with open("tests/lint/layers.txt") as f:
+        for line in f:
+            if line.strip() and not line.startswith("#"):
+                folder, _, below = line.partition(":")
+                allowed[folder] = set(below.split()) | {folder}
+    for path in sources(".c", ".h"):
+        parts = path.split("/")
+        folder = parts[1] if parts[0] == "lib" else "daemon"
+        if folder not in allowed:
+            yield "%s: folder %s is not in layers.txt" % (path, folder)
+            continue
+        with open(path) as f:
+            for i, line in enumerate(f, 1):
+                m = re.match(r'#include "([a-z_]+)/', line)
+                if m and m.group(1) not in allowed[folder]:
+                    yield "%s:%d: %s may not include %s" % (path, i, folder, m.group(1))
+
+
+def banned():
+    pattern = re.compile(r"(?<![A-Za-z0-9_.>])(%s)\s*\(" % "|".join(BANNED))
+    for path in sources(".c", ".h"):
+        for i, line in enumerate(code(path).splitlines(), 1):
+            m = pattern.search(line)
+            if m:
+                yield "%s:%d: %s is banned (base/text.h, base/num.h, base/instant.h)" % (path, i, m.group(1))
+            if "sqlite3_exec" in line and path not in ALLOWED_EXEC:
+                yield "%s:%d: sqlite3_exec: prepared statements only" % (path, i)
+            if re.search(r"\bexit\s*\(", line) and path.startswith("lib/"):
+                yield "%s:%d: library code never exits" % (path, i)
+
+
+def clocks():
+    for path in sources(".c"):
+        if path in ("lib/base/instant.c",):
+            continue
+        for i, line in enumerate(code(path).splitlines(), 1):
+            if re.search(r"\b(time|clock_gettime|gettimeofday)\s*\(", line) and "SCMP" not in line:
+                yield "%s:%d: only base/instant.c asks the system's clock" % (path, i)
+
+
+def headers():
+    flags = ["-std=gnu11", "-D_GNU_SOURCE", "-Ilib", "-Idaemon", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-x", "c"]
+    flags += subprocess.run(["pkg-config", "--cflags", "gmime-3.0"], capture_output=True, text=True).stdout.split()
+
+    def one(path):
+        r = subprocess.run(["gcc", *flags, path], capture_output=True, text=True)
+        return "%s does not compile alone: %s" % (path, r.stderr.splitlines()[0]) if r.returncode else None
+    with ThreadPoolExecutor(2) as pool:
+        for result in pool.map(one, sources(".h")):
+            if result:
+                yield result
+
+
+def paths():
+    pattern = re.compile(r"/work/|/tmp/build|\.library|farm-")
+    for path in sources(".c", ".h", ".py", ".sh", ".build", ".md", ".tpl", ".conf", ".service",
+                        folders=("lib", "daemon", "conf", "systemd", "tests")):
+        if path == "tests/lint/lint.py":
+            continue
+        with open(path, errors="replace") as f:
+            for i, line in enumerate(f, 1):
+                if pattern.search(line):
+                    yield "%s:%d: names a path of a workplace" % (path, i)
+
+
+def clang_format():
+    if not shutil.which("clang-format"):
+        raise LookupError("clang-format is not installed")
+    def one(path):
+        r = subprocess.run(["clang-format", "--dry-run", "-Werror", path], capture_output=True, text=True)
+        return r.stderr.splitlines()[0] if r.returncode else None
+    with ThreadPoolExecutor(2) as pool:
+        for result in pool.map(one, sources(".c", ".h")):
+            if result:
+                yield result
+
+
+def clang_tidy():
+    if not shutil.which("clang-tidy"):
+        raise LookupError("clang-tidy is not installed")
+
+    def one(path):
+        r = subprocess.run(["clang-tidy", "--quiet", "-p", build, path], capture_output=True, text=True)
+        return [line for line in r.stdout.splitlines() if ": error:" in line or ": warning:" in line]
+    with ThreadPoolExecutor(2) as pool:
+        for result in pool.map(one, sources(".c")):
+            yield from result
+
+
+def symbols():
+    """libetpan exports bare names: none of ours may be one of them."""
+    lib = subprocess.run("ldconfig -p | sed -n 's/.*=> \\(.*libetpan.so.*\\)/\\1/p' | head -1", shell=True, capture_output=True, text=True).stdout.strip()
+    if not lib:
+        raise LookupError("libetpan is not installed")
+    theirs = {x.split()[-1] for x in subprocess.run(["nm", "-D", "--defined-only", lib], capture_output=True, text=True).stdout.splitlines()}
+    for folder, _, names in os.walk(os.path.join(build, "lib")):
+        for n in names:
+            if n.endswith(".a"):
+                out = subprocess.run(["nm", "--defined-only", "--extern-only", os.path.join(folder, n)], capture_output=True, text=True).stdout
+                for name in {x.split()[-1] for x in out.splitlines() if len(x.split()) == 3} & theirs:
+                    yield "%s: %s is a name of libetpan's" % (n, name)
+
+
+checks = [layers, banned, clocks, headers, paths, symbols, clang_format, clang_tidy]
+if len(sys.argv) > 3:
+    checks = [c for c in checks if c.__name__ in sys.argv[3:]]
+print("1..%d" % len(checks))
+failed = 0
+for i, check in enumerate(checks, 1):
+    name = check.__name__
+    try:
+        faults = list(check())
+    except LookupError as e:
+        print("ok %d - %s # SKIP %s" % (i, name, e))
+        continue
+    for line in faults[:60]:
+        print("#", line)
+    failed += bool(faults)
+    print("%sok %d - %s" % ("not " if faults else "", i, name), flush=True)
+sys.exit(1 if failed else 0)

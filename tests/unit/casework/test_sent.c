@@ -1,0 +1,238 @@
+/* What the SMTP server's answers do to a ticket; unreadable mail; phrases. */
+#include "desk.h"
+
+#include "casework/phrase.h"
+
+enum outcome { ACCEPTED, REFUSED, UNCERTAIN };
+
+struct sent_case {
+	const char *name;
+	enum letter_kind kind;
+	const char *to;
+	enum outcome outcome;
+	enum ticket_state before, after;
+	int letters;
+	enum event_what what; /* N_EVENTS: the ticket is not touched */
+};
+
+static const struct sent_case rows[] = {
+	{ "ack_accepted", LETTER_ACKNOWLEDGEMENT, BUDI, ACCEPTED, TICKET_RECEIVED, TICKET_EXAMINING,
+	  0, EVENT_ACKNOWLEDGED },
+	{ "ack_refused", LETTER_ACKNOWLEDGEMENT, BUDI, REFUSED, TICKET_RECEIVED, TICKET_RECEIVED, 2,
+	  EVENT_ACK_WITHHELD },
+	{ "ack_uncertain", LETTER_ACKNOWLEDGEMENT, BUDI, UNCERTAIN, TICKET_RECEIVED,
+	  TICKET_RECEIVED, 2, EVENT_MAIL_UNCERTAIN },
+	{ "second_ack_accepted", LETTER_ACKNOWLEDGEMENT, BUDI, ACCEPTED, TICKET_WAITING,
+	  TICKET_WAITING, 0, N_EVENTS },
+	{ "notice_accepted_after_an_ack", LETTER_NOTICE_REQUEST, SATU, ACCEPTED, TICKET_EXAMINING,
+	  TICKET_EXAMINING, 0, N_EVENTS },
+	{ "notice_refused_tells_the_other", LETTER_NOTICE_REQUEST, SATU, REFUSED, TICKET_EXAMINING,
+	  TICKET_EXAMINING, 1, EVENT_MAIL_FAILED },
+	{ "notice_about_trouble_refused", LETTER_NOTICE_OTHER, SATU, REFUSED, TICKET_EXAMINING,
+	  TICKET_EXAMINING, 0, EVENT_MAIL_FAILED },
+	{ "receipt_refused", LETTER_RECEIPT, SATU, REFUSED, TICKET_EXAMINING, TICKET_EXAMINING, 0,
+	  EVENT_MAIL_FAILED },
+	{ "warning_refused", LETTER_WARNING, SATU, REFUSED, TICKET_EXAMINING, TICKET_EXAMINING, 0,
+	  EVENT_MAIL_FAILED },
+	{ "notice_uncertain", LETTER_NOTICE_REQUEST, SATU, UNCERTAIN, TICKET_EXAMINING,
+	  TICKET_EXAMINING, 0, EVENT_MAIL_UNCERTAIN },
+	{ "assistance_accepted", LETTER_ASSISTANCE, BUDI, ACCEPTED, TICKET_WAITING, TICKET_WAITING,
+	  0, N_EVENTS },
+	{ "assistance_refused", LETTER_ASSISTANCE, BUDI, REFUSED, TICKET_WAITING, TICKET_EXAMINING,
+	  2, EVENT_MAIL_FAILED },
+	{ "assistance_uncertain", LETTER_ASSISTANCE, BUDI, UNCERTAIN, TICKET_WAITING,
+	  TICKET_WAITING, 2, EVENT_MAIL_UNCERTAIN },
+	{ "report_to_head", LETTER_REPORT, HEAD, ACCEPTED, TICKET_RENEWED, TICKET_RENEWED, 0,
+	  EVENT_REPORTED },
+	{ "report_to_head_after_closing", LETTER_REPORT, HEAD, ACCEPTED, TICKET_CLOSED,
+	  TICKET_CLOSED, 0, EVENT_REPORTED },
+	{ "report_to_staff", LETTER_REPORT, SATU, ACCEPTED, TICKET_RENEWED, TICKET_RENEWED, 0,
+	  N_EVENTS },
+	{ "report_refused", LETTER_REPORT, HEAD, REFUSED, TICKET_RENEWED, TICKET_RENEWED, 2,
+	  EVENT_MAIL_FAILED },
+	{ "notification_accepted", LETTER_NOTIFICATION, BUDI, ACCEPTED, TICKET_RENEWED,
+	  TICKET_CLOSED, 0, EVENT_CLOSED },
+	{ "notification_refused", LETTER_NOTIFICATION, BUDI, REFUSED, TICKET_RENEWED,
+	  TICKET_RENEWED, 2, EVENT_NOTIFY_FAILED },
+	{ "notification_uncertain", LETTER_NOTIFICATION, BUDI, UNCERTAIN, TICKET_RENEWED,
+	  TICKET_RENEWED, 2, EVENT_MAIL_UNCERTAIN },
+	{ "refusal_accepted", LETTER_REFUSAL, BUDI, ACCEPTED, TICKET_REFUSED, TICKET_REFUSED, 0,
+	  N_EVENTS },
+	{ "refusal_refused", LETTER_REFUSAL, BUDI, REFUSED, TICKET_REFUSED, TICKET_REFUSED, 2,
+	  EVENT_MAIL_FAILED },
+};
+
+static struct sent_mail sent_mail(const struct sent_case *c, struct instant when)
+{
+	return (struct sent_mail){ .outbox_id = 9,
+				   .kind = c->kind,
+				   .to = { "X", c->to },
+				   .accepted = c->outcome == ACCEPTED,
+				   .uncertain = c->outcome == UNCERTAIN,
+				   .code = c->outcome == REFUSED ? 550 : 250,
+				   .at = when };
+}
+
+static void sent_row(void **state)
+{
+	const struct sent_case *c = *state;
+	struct desk d;
+	desk_open(&d);
+	d.ticket.state = c->before;
+	if (c->before == TICKET_RECEIVED)
+		d.ticket.n_events = 1;
+	if (c->before == TICKET_RENEWED || c->before == TICKET_CLOSED) {
+		d.ticket.applicants[0].state = APPLICANT_RENEWED;
+		d.ticket.state = TICKET_RENEWED;
+		assert_int_equal(
+			ticket_apply(&d.ticket, EVENT_NOTIFYING, d.now, "daemon", NULL, d.a), 0);
+		d.ticket.state = c->before;
+	}
+	for (size_t i = 0; i < d.ticket.n_events; i++)
+		d.ticket.events[i].id = (int64_t)i + 1;
+	struct sent_mail s = sent_mail(c, d.now);
+	assert_int_equal(casework_sent(&d.rules, &d.ticket, &s, d.now, d.a, &d.out), 0);
+	assert_int_equal(d.out.has_ticket, c->what != N_EVENTS);
+	if (c->what != N_EVENTS) {
+		assert_int_equal(d.out.ticket.state, c->after);
+		assert_int_equal(n_events(&d, c->what), 1);
+	}
+	assert_int_equal(d.out.n_letters, c->letters);
+	for (size_t i = 0; i < d.out.n_letters; i++)
+		assert_string_not_equal(d.out.letters[i].to.address, c->to);
+	if (c->after == TICKET_CLOSED && c->what == EVENT_CLOSED)
+		assert_true(d.out.ticket.is_closed && d.out.ticket.closed_at.ms == d.now.ms);
+	/* a mail about no ticket never invents one */
+	assert_int_equal(casework_sent(&d.rules, NULL, &s, d.now, d.a, &d.out), 0);
+	assert_false(d.out.has_ticket);
+	desk_close(&d);
+}
+
+/* Two dead staff boxes: every letter that fails must make fewer letters, down to none. */
+static void dead_boxes_do_not_write_to_each_other(void **state)
+{
+	(void)state;
+	struct desk d;
+	struct letter queue[64];
+	size_t n = 0, total = 0;
+	desk_open(&d);
+	queue[n++] = (struct letter){ .kind = LETTER_NOTIFICATION, .to = { "Budi", BUDI } };
+	while (n > 0 && total < 100) {
+		struct letter l = queue[--n];
+		struct sent_mail s = { .kind = l.kind, .to = l.to, .code = 550, .at = d.now };
+		assert_int_equal(casework_sent(&d.rules, &d.ticket, &s, d.now, d.a, &d.out), 0);
+		d.ticket = d.out.ticket;
+		for (size_t i = 0; i < d.out.n_letters && n < 64; i++)
+			queue[n++] = d.out.letters[i];
+		total += d.out.n_letters;
+	}
+	assert_int_equal(total, 2);
+	desk_close(&d);
+}
+
+static void withheld_ack_ends_with_a_staff_notice(void **state)
+{
+	(void)state;
+	struct desk d;
+	desk_open(&d);
+	d.ticket.state = TICKET_RECEIVED;
+	d.ticket.events[1].what = EVENT_ACK_WITHHELD;
+	struct sent_mail s = {
+		.kind = LETTER_NOTICE_REQUEST, .to = { "Satu", SATU }, .accepted = true, .at = d.now
+	};
+	assert_int_equal(casework_sent(&d.rules, &d.ticket, &s, d.now, d.a, &d.out), 0);
+	assert_int_equal(d.out.ticket.state, TICKET_EXAMINING);
+	assert_int_equal(n_events(&d, EVENT_STAFF_TOLD), 1);
+	d.ticket = d.out.ticket;
+	s.to.address = DUA;
+	assert_int_equal(casework_sent(&d.rules, &d.ticket, &s, d.now, d.a, &d.out), 0);
+	assert_false(d.out.has_ticket); /* once */
+	desk_close(&d);
+}
+
+static void unreadable_mail_is_told_once_to_each(void **state)
+{
+	(void)state;
+	struct desk d;
+	desk_open(&d);
+	for (int big = 0; big < 2; big++) {
+		assert_int_equal(casework_unreadable(&d.rules, 77, big, d.now, d.now, d.a, &d.out),
+				 0);
+		assert_int_equal(d.out.disposition,
+				 big ? DISPOSITION_TOO_BIG : DISPOSITION_QUARANTINED);
+		assert_int_equal(d.out.n_letters, 2);
+		assert_non_null(strstr(said(&d.out.letters[0], "why"), "77"));
+		assert_int_equal(n_events(&d, EVENT_QUARANTINED), 1);
+		assert_false(d.out.has_ticket);
+	}
+	desk_close(&d);
+}
+
+static void held_ticket_that_ended_is_left_alone(void **state)
+{
+	(void)state;
+	struct desk d;
+	desk_open(&d);
+	d.ticket.is_held = true;
+	d.ticket.held_until = at("2026-01-01T00:00");
+	d.ticket.state = TICKET_CANCELLED;
+	assert_int_equal(casework_due(&d.rules, &d.ticket, d.now, d.a, &d.out), 0);
+	assert_false(d.out.has_ticket);
+	desk_close(&d);
+}
+
+struct phrase_case {
+	const char *name;
+	int64_t ms;
+	const char *want;
+};
+static const struct phrase_case durations[] = {
+	{ "none", 0, "0 menit" },
+	{ "negative", -5, "0 menit" },
+	{ "a_second", 1000, "kurang dari 1 menit" },
+	{ "a_minute", 60000, "1 menit" },
+	{ "twelve", 12 * 60000 + 59000, "12 menit" },
+	{ "an_hour", 3600000, "60 menit" },
+	{ "under_three_hours", 179 * 60000, "179 menit" },
+	{ "three_hours", 180 * 60000, "3 jam" },
+	{ "more", 185 * 60000, "3 jam 5 menit" },
+};
+
+static void duration_row(void **state)
+{
+	const struct phrase_case *c = *state;
+	struct arena *a = arena_new(1000);
+	assert_string_equal(phrase_duration((struct duration){ c->ms }, a), c->want);
+	arena_free(a);
+}
+
+static void dates_in_words(void **state)
+{
+	(void)state;
+	struct desk d;
+	desk_open(&d);
+	assert_string_equal(phrase_instant(at("2026-01-05T02:12:56Z"), d.rules.calendar, d.a),
+			    "Senin, 5 Januari 2026 pukul 09.12 WIB");
+	assert_string_equal(phrase_instant(at("2026-08-16T17:00:00Z"), d.rules.calendar, d.a),
+			    "Senin, 17 Agustus 2026 pukul 00.00 WIB");
+	assert_string_equal(phrase_date((struct civil_date){ 2028, 2, 29 }, d.a),
+			    "Selasa, 29 Februari 2028");
+	assert_string_equal(phrase_date((struct civil_date){ 2027, 2, 29 }, d.a),
+			    "tanggal tidak diketahui");
+	desk_close(&d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(dead_boxes_do_not_write_to_each_other),
+		cmocka_unit_test(withheld_ack_ends_with_a_staff_notice),
+		cmocka_unit_test(unreadable_mail_is_told_once_to_each),
+		cmocka_unit_test(held_ticket_that_ended_is_left_alone),
+		cmocka_unit_test(dates_in_words),
+	};
+	ADD_ROWS(rows, sent_row)
+	ADD_ROWS(durations, duration_row)
+	ADD_TESTS(tests)
+	return RUN_SUITE("casework: what time and servers bring");
+}

@@ -1,0 +1,145 @@
+#include "unit.h"
+
+#include "request/command.h"
+
+static const char *read_with(int (*fn)(const char *, struct arena *, const char **), const char *s, struct arena *a)
+{
+	const char *out = NULL;
+	return fn(s, a, &out) == 0 ? out : "-";
+}
+
+static void numbers(void **state)
+{
+	static const struct {
+		int (*fn)(const char *, struct arena *, const char **);
+		const char *in, *out;
+	} rows[] = {
+		{ nik_read, "2103010101900001", "2103010101900001" }, { nik_read, "2103 0101 0190 0001", "2103010101900001" },
+		{ nik_read, "2103.0101.0190.0001", "2103010101900001" }, { nik_read, "210301010190000", "-" },
+		{ nik_read, "21030101019000011", "-" }, { nik_read, "2103O10101900001", "-" }, { nik_read, "1111111111111111", "-" },
+		{ nik_read, "", "-" }, { nip_read, "19900101 201503 1 001", "199001012015031001" },
+		{ nip_read, "199001012023211009", "199001012023211009" }, /* PPPK: no month at 13-14 */
+		{ nip_read, "1990010120150310", "-" }, { phone_read, "0812-3456-7890", "+6281234567890" },
+		{ phone_read, "+62 812 3456 7890", "+6281234567890" }, { phone_read, "62812 3456 7890", "+6281234567890" },
+		{ phone_read, "+62 0812 3456 7890", "+6281234567890" }, { phone_read, "(0812) 3456-7890", "+6281234567890" },
+		{ phone_read, "0773-31234", "-" }, { phone_read, "+60123456789", "-" }, { phone_read, "081", "-" },
+		{ phone_read, "2103010101900001", "-" },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTO_ARENA a = arena_new(100000);
+		const char *got = read_with(rows[i].fn, rows[i].in, a);
+		if (strcmp(got, rows[i].out) != 0)
+			fail_msg("\"%s\": %s", rows[i].in, got);
+	}
+}
+
+static void dates(void **state)
+{
+	static const struct {
+		const char *in;
+		int y, m, d;
+	} rows[] = { { "2028-02-12", 2028, 2, 12 }, { "12-02-2028", 2028, 2, 12 }, { "12/02/2028", 2028, 2, 12 },
+		     { "12 Februari 2028", 2028, 2, 12 }, { "12 Pebruari 2028", 2028, 2, 12 }, { "5 Jan 26", 2026, 1, 5 },
+		     { "Senin, 5 Januari 2026 pukul 09.12 WIB", 2026, 1, 5 }, { "1 Agt 2027", 2027, 8, 1 }, { "29 Feb 2028", 2028, 2, 29 },
+		     { "31-02-2028", 0, 0, 0 }, { "12-2028", 0, 0, 0 }, { "besok", 0, 0, 0 }, { "", 0, 0, 0 }, { "32/01/2028", 0, 0, 0 } };
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct civil_date d = { 0 };
+		int r = date_read(rows[i].in, &d);
+		if (r != (rows[i].y == 0) || (r == 0 && (d.year != rows[i].y || d.month != rows[i].m || d.day != rows[i].d)))
+			fail_msg("%s: %d-%d-%d", rows[i].in, d.year, d.month, d.day);
+	}
+}
+
+struct row {
+	const char *name, *text;
+	size_t n;
+	enum command_verb first;
+	bool error;
+	const char *value; /* address, value, number or text of the first; NULL: not looked at */
+};
+
+static const struct row rows[] = {
+	{ "none", "Mohon dilengkapi datanya.", 0, COMMAND_UNKNOWN, false, NULL },
+	{ "take", "/ambil", 1, COMMAND_AMBIL, false, NULL },
+	{ "case_and_blanks", "  /AMBIL  \n\n", 1, COMMAND_AMBIL, false, NULL },
+	{ "full_width_slash", "\xef\xbc\x8f" "ambil", 1, COMMAND_AMBIL, false, NULL },
+	{ "take_with_text", "/ambil\nini untuk siapa?", 1, COMMAND_AMBIL, true, NULL },
+	{ "terbit_all", "/terbit", 1, COMMAND_TERBIT, false, NULL },
+	{ "terbit_date", "/terbit berlaku 12 Februari 2028\nSelamat", 1, COMMAND_TERBIT, false, "Selamat" },
+	{ "terbit_niks", "/terbit 2103010101900001, 2103010101900002 berlaku sampai 2028-02-12", 1, COMMAND_TERBIT, false, NULL },
+	{ "terbit_15_digits", "/terbit 210301010190000", 1, COMMAND_TERBIT, true, NULL },
+	{ "terbit_bad_date", "/terbit berlaku 31-02-2028", 1, COMMAND_TERBIT, true, NULL },
+	{ "tolak", "/tolak data tidak cocok\ndengan KTP", 1, COMMAND_TOLAK, false, "data tidak cocok\ndengan KTP" },
+	{ "tolak_without_reason", "/tolak", 1, COMMAND_TOLAK, true, NULL },
+	{ "catat_below", "/catat\nsudah ditelepon", 1, COMMAND_CATAT, false, "sudah ditelepon" },
+	{ "alih", "/alih <Dua@natunakab.go.id>", 1, COMMAND_ALIH, false, "Dua@natunakab.go.id" },
+	{ "alih_nobody", "/alih", 1, COMMAND_ALIH, true, NULL },
+	{ "isi", "/isi hp: 0812 3456 7890", 1, COMMAND_ISI, false, "+6281234567890" },
+	{ "isi_unknown", "/isi pangkat IVa", 1, COMMAND_ISI, true, NULL },
+	{ "isi_bad_email", "/isi EMAIL budi", 1, COMMAND_ISI, true, NULL },
+	{ "gabung", "/gabung [SITANTE-2026-0007]", 1, COMMAND_GABUNG, false, "2026-0007" },
+	{ "gabung_nothing", "/gabung", 1, COMMAND_GABUNG, true, NULL },
+	{ "unknown", "/hapus", 1, COMMAND_UNKNOWN, true, NULL },
+	{ "two", "/ambil\n/catat ok", 2, COMMAND_AMBIL, false, NULL },
+	{ "two_apart", "/ambil\n\n/catat ok", 2, COMMAND_AMBIL, false, NULL },
+	{ "not_at_the_top", "Halo\n/terbit", 0, COMMAND_UNKNOWN, false, NULL },
+	{ "a_path_is_no_command", "/ 5", 0, COMMAND_UNKNOWN, false, NULL },
+	{ "after_text_it_is_text", "/catat lihat\nini\n/terbit", 1, COMMAND_CATAT, false, "lihat\nini\n/terbit" },
+};
+
+static void command_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTO_ARENA a = arena_new(10 << 20);
+		struct command_block b, again;
+		assert_int_equal(command_read(rows[i].text, a, &b), 0);
+		if (b.n_commands != rows[i].n)
+			fail_msg("%s: %zu commands", rows[i].name, b.n_commands);
+		AUTO_BUF wire = BUF_INIT(1 << 20);
+		command_encode(&b, &wire);
+		struct wire w = wire_open(buf_span(&wire));
+		assert_int_equal(command_decode(&w, a, &again), 0);
+		if (b.n_commands == 0) {
+			assert_true(b.reply[0] != '\0');
+			continue;
+		}
+		const struct command *c = &again.commands[0];
+		if (c->verb != rows[i].first || (c->error != NULL) != rows[i].error)
+			fail_msg("%s: %s, %s", rows[i].name, command_verb_word(c->verb), c->error ? c->error : "no error");
+		const char *got = c->address ? c->address : c->number ? c->number : c->value ? c->value : c->text;
+		if (rows[i].value && strcmp(got, rows[i].value) != 0)
+			fail_msg("%s: \"%s\"", rows[i].name, got);
+	}
+}
+
+static void labelled_lines(void **state)
+{
+	(void)state;
+	AUTO_ARENA a = arena_new(32 << 20);
+	struct message m = { .text = "Nama : Budi Santoso, S.Kom\nNIK: 2103 0101 0190 0001\nNIP = 199001012015031001\nJabatan : Kepala Seksi\n"
+				     "Unit Kerja : Dinas Kesehatan\nEmail : budi@natunakab.go.id\nNo. HP/WA : 0812-3456-7890\nBerlaku s.d. : 19 Januari 2026\n"
+				     "passphrase: Rahasia123\n",
+			     .text_full = "passphrase: Rahasia123", .subject = "perpanjangan TTE", .signature = "", .proof_reason = "" };
+	struct request q;
+	struct error err;
+	assert_int_equal(request_read(&m, a, &q, &err), 0);
+	assert_int_equal(q.kind, REQUEST_RENEWAL);
+	assert_int_equal(q.n_applicants, 1);
+	static const char *const want[N_FIELDS] = { "Budi Santoso, S.Kom", "2103010101900001", "199001012015031001", "Kepala Seksi",
+						    "Dinas Kesehatan", "budi@natunakab.go.id", "+6281234567890", "2026-01-19" };
+	for (int f = 0; f < N_FIELDS; f++)
+		assert_string_equal(q.applicants[0].value[f], want[f]);
+	assert_true(q.secret_found);
+	assert_null(strstr(m.text, "Rahasia123"));
+	assert_null(strstr(m.text_full, "Rahasia123"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(numbers), cmocka_unit_test(dates), cmocka_unit_test(command_rows),
+					    cmocka_unit_test(labelled_lines) };
+	return cmocka_run_group_tests_name("request", tests, NULL, NULL);
+}

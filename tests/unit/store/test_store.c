@@ -1,0 +1,390 @@
+#include "unit.h"
+
+#include "store/store.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char folder[100];
+static struct store *s;
+static struct error err;
+static struct arena *a;
+static const struct instant now = { 1767579176000 };
+
+static int set_up(void **state)
+{
+	(void)state;
+	(void)snprintf(folder, sizeof(folder), "/tmp/sitante-store-XXXXXX");
+	a = arena_new(32 << 20);
+	return mkdtemp(folder) && a && store_open(folder, STORE_OFFICE, &s, &err) == 0 ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	char command[200];
+	store_close(s);
+	arena_free(a);
+	(void)snprintf(command, sizeof(command), "rm -rf %s", folder);
+	return system(command);
+}
+
+#define BEGIN() assert_int_equal(store_begin(s, __func__, &err), 0)
+#define COMMIT() assert_int_equal(store_commit(s, &err), 0)
+
+static struct ticket sample(void)
+{
+	struct ticket t = { .state = TICKET_RECEIVED, .kind = REQUEST_RENEWAL, .requester_name = "Budi", .requester_address = "budi@x.id",
+			    .opened_at = now, .request_id = "m1@x.id" };
+	t.applicants = arena_array(a, 1, sizeof(*t.applicants));
+	t.n_applicants = 1;
+	t.applicants[0].value[FIELD_NAME] = "Budi Santoso";
+	t.applicants[0].value[FIELD_NIK] = "2103010101900001";
+	t.applicants[0].given[FIELD_NIP] = "123";
+	t.parties = arena_array(a, 1, sizeof(char *));
+	t.parties[0] = "budi@x.id";
+	t.n_parties = 1;
+	t.events = arena_array(a, 2, sizeof(*t.events));
+	t.events[0] = (struct event){ .at = now, .who = "applicant", .what = EVENT_RECEIVED };
+	t.events[1] = (struct event){ .at = now, .who = "daemon", .what = EVENT_ACK_WITHHELD, .detail = "over the cap" };
+	t.n_events = 2;
+	return t;
+}
+
+static void ledger_knows_each_mail_once(void **state)
+{
+	(void)state;
+	struct ledger_row row = { .uidvalidity = 7, .uid = 3, .size = 10, .internaldate = now, .state = LEDGER_STORED, .has_raw = true }, back;
+	int64_t id, again;
+	uint32_t uids[] = { 2, 3, 4 }, top, deaths;
+	size_t n = 3;
+	BEGIN();
+	assert_int_equal(store_ledger_add(s, &row, &id, &err), 0);
+	assert_int_equal(store_ledger_add(s, &row, &again, &err), STORE_EXISTS);
+	assert_int_equal(id, again);
+	assert_int_equal(store_ledger_unknown(s, 7, uids, &n, &err), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(uids[1], 4);
+	assert_int_equal(store_ledger_top(s, 7, &top, &err), 0);
+	assert_int_equal(top, 3);
+	assert_int_equal(store_ledger_next(s, 0, a, &back, &err), 0);
+	assert_int_equal(back.id, id);
+	assert_int_equal(store_ledger_death(s, id, &deaths, &err), 0);
+	assert_int_equal(deaths, 1);
+	assert_int_equal(store_ledger_done(s, id, DISPOSITION_OPENED, "why", 0, now, &err), 0);
+	assert_int_equal(store_ledger_next(s, 0, a, &back, &err), STORE_NOT_FOUND);
+	struct ledger_row rows[5];
+	assert_int_equal(store_ledger_unmoved(s, 7, rows, 5, &n, &err), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(store_ledger_moved(s, 7, 3, &err), 0);
+	assert_int_equal(store_ledger_unmoved(s, 7, rows, 5, &n, &err), 0);
+	assert_int_equal(n, 0);
+	COMMIT();
+}
+
+static void an_end_without_commit_is_a_roll_back(void **state)
+{
+	(void)state;
+	const char *v;
+	BEGIN();
+	assert_int_equal(store_fact_set(s, "k", "v", &err), 0);
+	assert_int_equal(store_begin(s, "inner", &err), -EDEADLK);
+	assert_non_null(strstr(err.text, "an_end_without"));
+	store_end(s);
+	BEGIN();
+	assert_int_equal(store_fact_get(s, "k", a, &v, &err), STORE_NOT_FOUND);
+	store_end(s);
+	store_end(s);
+}
+
+static void ticket_round_trip(void **state)
+{
+	(void)state;
+	struct ticket t = sample(), back;
+	int64_t id;
+	BEGIN();
+	assert_int_equal(store_ticket_save(s, &t, 2026, a, &err), 0);
+	assert_string_equal(t.number, "2026-0001");
+	t.applicants[0].state = APPLICANT_RENEWED;
+	t.applicants[0].renewed_until = (struct civil_date){ 2028, 2, 12 };
+	t.state = TICKET_RENEWED;
+	assert_int_equal(store_ticket_save(s, &t, 0, a, &err), 0);
+	COMMIT();
+	BEGIN();
+	assert_int_equal(store_ticket_id(s, "2026-0001", &id, &err), 0);
+	assert_int_equal(store_ticket_load(s, id, a, &back, &err), 0);
+	assert_int_equal(back.state, TICKET_RENEWED);
+	assert_string_equal(back.applicants[0].value[FIELD_NIK], "2103010101900001");
+	assert_string_equal(back.applicants[0].given[FIELD_NIP], "123");
+	assert_int_equal(back.applicants[0].renewed_until.year, 2028);
+	assert_int_equal(back.n_events, 2);
+	assert_string_equal(back.events[1].detail, "over the cap");
+	assert_string_equal(back.parties[0], "budi@x.id");
+	struct ticket second = sample();
+	assert_int_equal(store_ticket_save(s, &second, 2026, a, &err), 0);
+	assert_string_equal(second.number, "2026-0002");
+	const char *niks[] = { NULL, "2103010101900001" }, *nips[] = { NULL, NULL };
+	int64_t found;
+	assert_int_equal(store_ticket_by_person(s, niks, nips, 2, 0, &found, &err), 0);
+	assert_int_equal(found, second.id); /* the first has no open applicant any more */
+	assert_int_equal(store_ticket_by_person(s, niks, nips, 2, second.id, &found, &err), STORE_NOT_FOUND);
+	COMMIT();
+}
+
+static void search_takes_words_not_syntax(void **state)
+{
+	(void)state;
+	struct ticket t = sample(), **list;
+	size_t n;
+	BEGIN();
+	assert_int_equal(store_ticket_save(s, &t, 2026, a, &err), 0);
+	struct message_row m = { .ticket_id = t.id, .direction = "in", .kind = "request", .subject = "perpanjangan", .at = now,
+				 .state = "filed", .text = "mohon segera" };
+	assert_int_equal(store_message_add(s, &m, &err), 0);
+	COMMIT();
+	static const struct {
+		const char *words;
+		size_t n;
+	} rows[] = { { "santoso", 1 }, { "SEGERA", 1 }, { "santoso segera", 0 }, { "\"", 0 }, { "a OR b", 0 }, { "*", 0 }, { "2026-0001", 1 },
+		     { "2103010101900001", 0 }, { "", 0 }, { "'; --", 0 }, { "NEAR(a b)", 0 } };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct ticket_filter f = { .search = rows[i].words };
+		BEGIN();
+		int r = store_ticket_list(s, &f, a, &list, &n, &err);
+		store_end(s);
+		if (r != 0 || n != rows[i].n)
+			fail_msg("%s: %d, %zu", rows[i].words, r, n);
+	}
+}
+
+static void tokens_are_kept_hashed(void **state)
+{
+	(void)state;
+	struct digest h = digest_sha256(span_str("secret@x.id"));
+	struct token_facts f;
+	bool used;
+	struct outbox_row row = { .kind = LETTER_NOTICE_REQUEST, .to_address = "satu@x.id", .envelope_from = "", .message_id = "secret@x.id",
+				  .subject = "s", .state = OUTBOX_QUEUED, .queued_at = now, .next_at = now, .is_token = true,
+				  .content = span_str("Message-ID: <secret@x.id>") };
+	BEGIN();
+	assert_int_equal(store_token_add(s, &h, "satu@x.id", 5, (struct instant){ now.ms + 1000 }, &err), 0);
+	assert_int_equal(store_token_find(s, &h, now, a, &f, &err), 0);
+	assert_int_equal(f.state, TOKEN_VALID);
+	assert_int_equal(store_token_find(s, &h, (struct instant){ now.ms + 2000 }, a, &f, &err), 0);
+	assert_int_equal(f.state, TOKEN_EXPIRED);
+	assert_int_equal(store_token_use(s, &h, &h, &err), 0);
+	assert_int_equal(store_token_used(s, &h, &h, &used, &err), 0);
+	assert_true(used);
+	assert_int_equal(store_token_revoke(s, &h, &err), 0);
+	assert_int_equal(store_token_find(s, &h, now, a, &f, &err), 0);
+	assert_int_equal(f.state, TOKEN_REVOKED);
+	assert_int_equal(store_outbox_add(s, &row, &err), 0);
+	assert_int_equal(store_outbox_set(s, row.id, OUTBOX_SENT, 1, now, 250, "ok", now, &err), 0);
+	COMMIT();
+	store_close(s);
+	s = NULL;
+	char command[300];
+	(void)snprintf(command, sizeof(command), "cat %s/sitante.db* | grep -q secret@x.id", folder);
+	assert_int_not_equal(system(command), 0); /* wiped: secure_delete */
+	assert_int_equal(store_open(folder, STORE_OFFICE, &s, &err), 0);
+}
+
+static int64_t queue(const char *to, const char *id, int64_t at_ms)
+{
+	struct outbox_row row = { .kind = LETTER_ACKNOWLEDGEMENT, .to_address = to, .envelope_from = "", .message_id = id, .subject = "s",
+				  .state = OUTBOX_QUEUED, .queued_at = now, .next_at = { at_ms }, .counts = true, .content = span_str("x") };
+	assert_int_equal(store_outbox_add(s, &row, &err), 0);
+	return row.id;
+}
+
+static void outbox_keeps_the_order_of_a_recipient(void **state)
+{
+	(void)state;
+	int64_t ids[10];
+	size_t n;
+	uint64_t recovered;
+	BEGIN();
+	int64_t first = queue("a@x.id", "1@x", now.ms + 60000), second = queue("a@x.id", "2@x", now.ms), other = queue("b@x.id", "3@x", now.ms);
+	assert_int_equal(store_outbox_due(s, now, NULL, 0, ids, 10, &n, &err), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(ids[0], other); /* the second waits for the first */
+	assert_int_equal(store_outbox_set(s, first, OUTBOX_SENDING, 0, now, 0, NULL, now, &err), 0);
+	assert_int_equal(store_outbox_recover(s, now, &recovered, &err), 0);
+	assert_int_equal(recovered, 1);
+	struct outbox_row row;
+	assert_int_equal(store_outbox_get(s, first, true, a, &row, &err), 0);
+	assert_int_equal(row.state, OUTBOX_UNCERTAIN);
+	assert_int_equal(store_outbox_set(s, first, OUTBOX_FAILED, 1, now, 550, "no", now, &err), 0);
+	assert_int_equal(store_outbox_due(s, now, &other, 1, ids, 10, &n, &err), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(ids[0], second);
+	struct traffic t = { 0 };
+	assert_int_equal(store_traffic(s, "a@x.id", 0, now, &t, &err), 0);
+	assert_int_equal(t.address_hour, 2);
+	assert_int_equal(t.domain_hour, 3);
+	assert_int_equal(t.all_hour, 3);
+	COMMIT();
+}
+
+static void raw_files_are_kept_and_replaced(void **state)
+{
+	(void)state;
+	uint32_t uid = 1234;
+	for (int round = 0; round < 2; round++) {
+		int fd = store_raw_create(s, &err);
+		assert_true(fd >= 0);
+		assert_int_equal(write(fd, round ? "two" : "one", 3), 3);
+		assert_int_equal(store_raw_keep(s, 9, &uid, &fd, 1, &err), 0);
+		(void)close(fd);
+	}
+	char text[8] = "", path[200];
+	struct stat st;
+	int fd = store_raw_open(s, 9, uid, &err);
+	assert_int_equal(read(fd, text, 7), 3);
+	(void)close(fd);
+	assert_string_equal(text, "two");
+	(void)snprintf(path, sizeof(path), "%s/raw/9/1/1234.eml", folder);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_true(store_raw_open(s, 9, 5, &err) < 0);
+}
+
+static void a_second_daemon_is_refused(void **state)
+{
+	(void)state;
+	struct store *second = NULL, *tool = NULL;
+	assert_int_equal(store_open(folder, STORE_OFFICE, &second, &err), STORE_IN_USE);
+	assert_int_equal(store_open(folder, STORE_TOOL, &tool, &err), 0);
+	store_close(tool);
+}
+
+static void change(const char *sql)
+{
+	sqlite3 *db;
+	char path[200];
+	(void)snprintf(path, sizeof(path), "%s/sitante.db", folder);
+	assert_int_equal(sqlite3_open(path, &db), 0);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void the_chain_tells_of_every_change(void **state)
+{
+	static const struct {
+		const char *name, *sql;
+		int64_t broken;
+	} rows[] = { { "field", "UPDATE event SET who = 'x' WHERE id = 2", 2 },
+		     { "time", "UPDATE event SET at = at + 1 WHERE id = 1", 1 },
+		     { "detail", "UPDATE event_detail SET detail = 'x' WHERE event_id = 2", 2 },
+		     { "removed_in_the_middle", "PRAGMA foreign_keys = OFF; DELETE FROM event WHERE id = 2", 2 },
+		     { "removed_at_the_end", "PRAGMA foreign_keys = OFF; DELETE FROM event WHERE id = 4", 4 } };
+	(void)state;
+	for (size_t i = 0; i <= COUNT(rows); i++) {
+		struct verify_result v;
+		struct ticket t = sample(), u = sample();
+		if (i > 0) {
+			void *none = NULL;
+			assert_int_equal(tear_down(&none), 0);
+			assert_int_equal(set_up(&none), 0);
+			t = sample();
+			u = sample();
+		}
+		BEGIN();
+		assert_int_equal(store_ticket_save(s, &t, 2026, a, &err), 0);
+		assert_int_equal(store_ticket_save(s, &u, 2026, a, &err), 0);
+		COMMIT();
+		if (i < COUNT(rows))
+			change(rows[i].sql);
+		else
+			change("DELETE FROM event_detail"); /* erased details leave the chain whole */
+		assert_int_equal(store_verify(s, &v, &err), 0);
+		if (v.whole != (i == COUNT(rows)) || (!v.whole && v.broken_id != rows[i].broken))
+			fail_msg("%s: whole %d, at %lld", i < COUNT(rows) ? rows[i].name : "erased", v.whole, (long long)v.broken_id);
+	}
+}
+
+static void backup_is_a_whole_store(void **state)
+{
+	(void)state;
+	char path[200];
+	struct ticket t = sample();
+	BEGIN();
+	assert_int_equal(store_ticket_save(s, &t, 2026, a, &err), 0);
+	COMMIT();
+	(void)snprintf(path, sizeof(path), "%s/copy.db", folder);
+	assert_int_equal(store_backup(s, path, NULL, NULL, &err), 0);
+	assert_int_equal(store_backup(s, path, NULL, NULL, &err), -EEXIST);
+	sqlite3 *db;
+	sqlite3_stmt *q;
+	assert_int_equal(sqlite3_open(path, &db), 0);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM ticket", -1, &q, NULL), 0);
+	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int(q, 0), 1);
+	(void)sqlite3_finalize(q);
+	(void)sqlite3_close(db);
+}
+
+static void newer_stores_are_refused(void **state)
+{
+	(void)state;
+	change("PRAGMA user_version = 99");
+	store_close(s);
+	s = NULL;
+	struct store *again = NULL;
+	assert_int_equal(store_open(folder, STORE_OFFICE, &again, &err), STORE_TOO_NEW);
+	assert_non_null(strstr(err.text, "newer"));
+}
+
+/* No statement that runs for every mail may look through a table that grows. */
+static void per_mail_statements_use_indexes(void **state)
+{
+	static const char *const statements[] = {
+		"SELECT id FROM ledger WHERE state = 0 AND id > 5 ORDER BY id LIMIT 1",
+		"SELECT id FROM ledger WHERE state = 1 AND moved = 0 AND uidvalidity = 3 ORDER BY id LIMIT 5",
+		"SELECT max(uid) FROM ledger WHERE uidvalidity = 3",
+		"SELECT id FROM outbox o WHERE finished = 0 AND next_at <= 5 AND NOT EXISTS (SELECT 1 FROM outbox e "
+		"WHERE e.to_address = o.to_address AND e.finished = 0 AND e.id < o.id) ORDER BY next_at, id LIMIT 5",
+		"SELECT count(*) FROM outbox WHERE counts = 1 AND to_address = 'x' AND queued_at > 5",
+		"SELECT count(*) FROM outbox WHERE counts = 1 AND ticket_id = 5 AND queued_at > 5",
+		"SELECT ticket_id FROM person WHERE hash = x'00' AND ticket_id <> 5 LIMIT 1",
+		"SELECT ticket_id, outbox_id FROM message WHERE message_id = 'x' ORDER BY id LIMIT 1",
+		"SELECT 1 FROM seen WHERE message_id = x'00' AND content = x'00' AND ledger_id <> 5 LIMIT 1",
+		"SELECT 1 FROM seen WHERE sender = x'00' AND at >= 5 AND content = x'00' AND ledger_id <> 5 LIMIT 1",
+		"SELECT e.id FROM event e LEFT JOIN event_detail d ON d.event_id = e.id WHERE e.ticket_id = 5 ORDER BY e.id",
+		"SELECT id FROM ticket WHERE open = 1 AND id > 0 ORDER BY id LIMIT 5",
+		"SELECT id FROM ticket WHERE held_until <= 5 ORDER BY held_until LIMIT 5",
+	};
+	(void)state;
+	sqlite3 *db;
+	char path[200];
+	(void)snprintf(path, sizeof(path), "%s/sitante.db", folder);
+	assert_int_equal(sqlite3_open(path, &db), 0);
+	for (size_t i = 0; i < COUNT(statements); i++) {
+		char sql[1000];
+		sqlite3_stmt *q;
+		(void)snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", statements[i]);
+		assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), 0);
+		while (sqlite3_step(q) == SQLITE_ROW) {
+			const char *plan = (const char *)sqlite3_column_text(q, 3);
+			if ((strncmp(plan, "SCAN", 4) == 0 && !strstr(plan, "INDEX")) || strstr(plan, "TEMP B-TREE"))
+				fail_msg("%s: %s", statements[i], plan);
+		}
+		(void)sqlite3_finalize(q);
+	}
+	(void)sqlite3_close(db);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { TEST(ledger_knows_each_mail_once), TEST(an_end_without_commit_is_a_roll_back), TEST(ticket_round_trip),
+					    TEST(search_takes_words_not_syntax), TEST(tokens_are_kept_hashed),
+					    TEST(outbox_keeps_the_order_of_a_recipient), TEST(raw_files_are_kept_and_replaced),
+					    TEST(a_second_daemon_is_refused), TEST(the_chain_tells_of_every_change), TEST(backup_is_a_whole_store),
+					    TEST(newer_stores_are_refused), TEST(per_mail_statements_use_indexes) };
+	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
+}
