@@ -89,14 +89,14 @@ static void words(struct writer *w, const char *s)
 	for (size_t i = 0; i < t.n;) {
 		uint32_t cp;
 		size_t len = utf8_decode(t.p + i, t.n - i, &cp);
-		if (len == 0)
-			len = 1;
+		if (len == 0 || (text_is_unsafe(cp) && cp != '\r'))
+			len = len ? len : 1; /* character references bring what charset_to_text() took away */
 		else if (cp == '\n' && w->pre > 0) {
 			settle(w);
 			line_end(w);
-		} else if (cp == 0xa0 || ascii_is_space((int)(cp < 128 ? cp : 'x')))
+		} else if (cp == 0xa0 || cp == 0x2028 || cp == 0x2029 || ascii_is_space((int)(cp < 128 ? cp : 'x')))
 			w->blank_pending = !w->at_start || w->blank_pending;
-		else {
+		else if (!text_is_unsafe(cp)) { /* "&#8203;" and its like come out of the parser only now */
 			settle(w);
 			buf_add(w->out, t.p + i, len);
 		}

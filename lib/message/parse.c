@@ -100,15 +100,21 @@ static bool dangerous_name(const char *name)
 	return false;
 }
 
+/* Name without a path before it. */
+static const char *file_part(const char *given)
+{
+	const char *base = given;
+	for (const char *p = base; *p; p++)
+		if ((*p == '/' || *p == '\\') && p[1])
+			base = p + 1;
+	return base;
+}
+
 static const char *file_name(struct walk *w, GMimeObject *o, size_t number)
 {
 	const char *given = GMIME_IS_PART(o) ? g_mime_part_get_filename(GMIME_PART(o))
 					     : g_mime_object_get_content_disposition_parameter(o, "filename");
-	const char *base = given ? given : "";
-	for (const char *p = base; *p; p++)
-		if ((*p == '/' || *p == '\\') && p[1])
-			base = p + 1;
-	const char *name = clean_line(w, base, LIMIT_ATTACHMENT_NAME_BYTES);
+	const char *name = clean_line(w, file_part(given ? given : ""), LIMIT_ATTACHMENT_NAME_BYTES);
 	while (*name == '.' || *name == ' ')
 		name++;
 	if (*name)
@@ -213,10 +219,43 @@ static void add_attachment(struct walk *w, GMimePart *part)
 	t->type = type_text(w, o);
 	t->name = file_name(w, o, w->m->n_attachments);
 	hash_content(part, t);
+	for (struct mail_attachment *p = w->m->attachments; p < t; p++)
+		if (strstr(t->name, ".ics") && str_eq(p->name, t->name)) {
+			w->m->n_attachments--; /* an invitation comes as alternative and as file */
+			return;
+		}
 	t->dangerous = dangerous_name(t->name) || str_eq(t->type, "application/x-msdownload") ||
 		       str_eq(t->type, "application/x-msdos-program") || str_eq(t->type, "text/html");
 	if (str_eq(t->type, "application/pkcs7-mime") || str_eq(t->type, "application/pgp-encrypted"))
 		w->m->encrypted = true;
+}
+
+/* A mail as attachment: listed by its name, kept inside the original only. */
+static void add_forwarded(struct walk *w, GMimeObject *o, GMimeMessage *inner)
+{
+	struct mail_attachment *t = attachment_new(w);
+	if (!t)
+		return;
+	const char *subject = g_mime_message_get_subject(inner);
+	const char *given = g_mime_object_get_content_disposition_parameter(o, "filename");
+	given = given ? given : g_mime_object_get_content_type_parameter(o, "name");
+	const char *name = clean_line(w, given ? given : subject ? subject : "", LIMIT_ATTACHMENT_NAME_BYTES - 4);
+	t->type = "message/rfc822";
+	t->name = !*name ? arena_printf(w->a, "lampiran-%zu.eml", w->m->n_attachments) :
+		  given	 ? file_part(name) : arena_printf(w->a, "%s.eml", file_part(name));
+	if (!t->name || !*t->name)
+		t->name = "lampiran.eml";
+	t->encoding = MAIL_ENCODING_OTHER;
+	GMimeStream *s = g_mime_stream_mem_new();
+	GByteArray *bytes = g_mime_object_write_to_stream(GMIME_OBJECT(inner), NULL, s) >= 0 ?
+				    g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(s)) : NULL;
+	struct digest_sum *sum = digest_sum_new();
+	if (sum && bytes && bytes->len > 0)
+		digest_sum_add(sum, span_of(bytes->data, bytes->len));
+	if (sum)
+		t->sha256 = digest_sum_done(sum);
+	t->size = bytes ? bytes->len : 0;
+	g_object_unref(s);
 }
 
 /* A picture that belongs to the layout: logo, signature, emoji. */
@@ -226,8 +265,11 @@ static bool is_decoration(struct walk *w, GMimePart *part, bool related)
 	const char *disposition = g_mime_object_get_disposition(o);
 	bool attached = disposition && str_eq_nocase(disposition, "attachment");
 	const char *id = g_mime_object_get_content_id(o);
-	(void)w;
-	if (!type_is(o, "image", "*") || attached)
+	if (!type_is(o, "image", "*"))
+		return false;
+	if (id && (w->facts.delivery_status || w->facts.disposition))
+		return true; /* a report's own icons, whatever they call themselves */
+	if (attached)
 		return false;
 	if (related && id)
 		return true;
@@ -385,6 +427,7 @@ static void walk_message(struct walk *w, GMimeObject *o, unsigned depth)
 	const char *subject = g_mime_message_get_subject(inner);
 	buf_addf(&head, "---------- Forwarded message ---------\nSubject: %s\n", subject ? clean_line(w, subject, 500) : "");
 	text_append(w, &head);
+	add_forwarded(w, o, inner);
 	w->m->is_forward = true;
 	GMimeObject *body = g_mime_message_get_mime_part(inner);
 	if (body)
@@ -505,6 +548,8 @@ static void walk_leaf(struct walk *w, GMimePart *part, bool related)
 		const char *method = g_mime_object_get_content_type_parameter(o, "method");
 		w->facts.calendar_answer = w->facts.calendar_answer ||
 					   (method && (str_eq_nocase(method, "reply") || str_eq_nocase(method, "counter")));
+		if (!attached && !g_mime_part_get_filename(part))
+			return; /* the invitation's other form; its file follows */
 	}
 	if (type_is(o, "text", "rfc822-headers") || type_is(o, "message", "disposition-notification"))
 		return;

@@ -43,6 +43,8 @@ static size_t on_header(char *p, size_t size, size_t n, void *context)
 	uint32_t code;
 	if (line.n < 3 || num_parse_u32(span_of(line.p, 3), 599, &code) != 0)
 		return size * n;
+	if (code == 221 && s->code >= 400)
+		return size * n; /* the answer to QUIT hides no refusal */
 	s->code = (int)code;
 	AUTO_BUF clean = BUF_INIT(4096);
 	text_clean_line(&clean, span_of(line.p, line.n < 1000 ? line.n : 1000));

@@ -62,7 +62,7 @@ int nip_read(const char *s, struct arena *a, const char **out)
 
 int phone_read(const char *s, struct arena *a, const char **out)
 {
-	char d[DIGITS_MAX];
+	char d[DIGITS_MAX] = "";
 	if (!s)
 		return 1;
 	while (*s == ' ')

@@ -401,7 +401,7 @@ static bool closing_line(struct span t)
 /* Values in the line after "label:" with nothing behind it. */
 static bool line_fields(struct reading_state *s, struct span t, int *open_label)
 {
-	int which, next;
+	int which = 0, next = 0;
 	size_t value, at = next_label(t, 0, &which, &value);
 	if (at >= t.n) {
 		size_t end;
@@ -413,7 +413,7 @@ static bool line_fields(struct reading_state *s, struct span t, int *open_label)
 		return false;
 	}
 	while (at < t.n) {
-		size_t next_value, stop = next_label(t, value, &next, &next_value);
+		size_t next_value = 0, stop = next_label(t, value, &next, &next_value);
 		struct span v = strip_marks(span_of(t.p + value, stop - value));
 		if (v.n == 0 && stop >= t.n)
 			*open_label = which;

@@ -563,7 +563,7 @@ static void required_check(struct job *j)
 		for (size_t i = 0; j->s->request.required && i < 3; i++)
 			j->s->request.required[j->s->request.n_required++] = usual[i];
 	}
-	for (size_t i = 0; i < j->s->request.n_required; i++) {
+	for (size_t i = 0; j->s->request.required && i < j->s->request.n_required; i++) {
 		const char *p = j->s->request.required[i];
 		while (*p) {
 			size_t n = strcspn(p, "|"), k = 0;
