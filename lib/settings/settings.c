@@ -10,6 +10,7 @@
 #include <libconfig.h>
 #include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,7 +53,7 @@ static const struct key keys[] = {
 	{ "agency", T_STRING, S(agency), true, NULL, 0 },
 	{ "timezone", T_STRING, S(timezone), false, "Asia/Jakarta", 0 },
 	{ "since", T_STRING, J(since), false, NULL, 0 },
-	{ "templates", T_STRING, J(templates), false, SITANTE_DATADIR "/templates", 0 },
+	{ "templates", T_STRING, J(templates), false, NULL, 0 },
 	{ "mailbox", T_GROUP, 0, false, true, NULL, 0 },
 	{ "mailbox.name", T_STRING, S(mailbox.name), true, NULL, 0 },
 	{ "mailbox.address", T_ADDRESS, S(mailbox.address), true, NULL, 0 },
@@ -579,6 +580,25 @@ static void required_check(struct job *j)
 	}
 }
 
+/* The installed folder; in a build tree the one beside the programs. */
+static const char *templates_default(struct job *j)
+{
+	char self[PATH_MAX], path[PATH_MAX + 32];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash = NULL;
+	if (n > 0) {
+		self[n] = '\0';
+		slash = strrchr(self, '/');
+	}
+	if (slash) {
+		*slash = '\0';
+		(void)snprintf(path, sizeof(path), "%s/../conf/templates", self);
+		if (access(path, R_OK) == 0)
+			return keep(j, path);
+	}
+	return SITANTE_DATADIR "/templates";
+}
+
 static void combine(struct job *j)
 {
 	static const uint32_t imap_ports[] = { 993, 143, 143 }, smtp_ports[] = { 465, 587, 25 };
@@ -593,7 +613,7 @@ static void combine(struct job *j)
 	if (s->smtp_connections == 0)
 		s->smtp_connections = 1;
 	s->store.directory = beside(j, j->directory_store);
-	s->templates = beside(j, j->templates);
+	s->templates = j->templates ? beside(j, j->templates) : templates_default(j);
 	calendar_make(j, zone_load(j));
 	since_read(j);
 	required_check(j);

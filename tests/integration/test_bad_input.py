@@ -132,7 +132,7 @@ def test_template_fault_is_found_by_check(lab):
         f.write("\n{{no_such_value}}\n")
     with open(lab.config) as f:
         text = f.read()
-    broken = lab.write("etc/broken.conf", text.replace('templates = "', 'templates = "%s"; # "' % folder, 1))
+    broken = lab.write("etc/broken.conf", text + 'templates = "%s";\n' % folder)
     import subprocess
     r = subprocess.run([lab.program("sitantectl"), "-c", broken, "check"], capture_output=True, text=True)
     assert r.returncode == 2 and "receipt" in r.stderr and "no_such_value" in r.stderr, r.stderr

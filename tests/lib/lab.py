@@ -332,11 +332,9 @@ postlog unix-dgram n - n - 1 postlogd
         self.write("etc/imap-password", PASSWORD + "\n", 0o600)
         self.write("etc/smtp-password", PASSWORD + "\n", 0o600)
         shutil.copy(self.path("ca.pem"), self.path("etc/ca.pem"))
-        source = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "conf", "templates"))
         self.config = self.write("etc/sitante.conf", """
 agency = "Dinas Komunikasi dan Informatika Kabupaten Natuna";
 timezone = "Asia/Jakarta";
-templates = "%s";
 mailbox = { name = "SITANTE Kabupaten Natuna"; address = "sitante@natunakab.go.id"; home_domains = ( %s ); };
 imap = { host = "%s"; port = %s; security = "%s"; user = "sitante"; password_file = "imap-password"; ca_file = "ca.pem";
   folder = "INBOX"; archive = "SITANTE/Diproses"; quarantine = "SITANTE/Karantina"; poll_seconds = %s; };
@@ -348,7 +346,7 @@ authentication = { authserv_id = "mail.natunakab.go.id"; };
 sop = { receive = "10m"; examine = "1h"; report = "15m"; notify = "5m"; working_hours = ( %s ); };
 caps = { %s };
 %s
-""" % (source, values["home"], values["imap_host"], values["imap_port"], values["imap_security"], values["poll"], values["smtp_host"],
+""" % (values["home"], values["imap_host"], values["imap_port"], values["imap_security"], values["poll"], values["smtp_host"],
             values["smtp_port"], values["smtp_security"], values["hours"], values["caps"], extra))
         return self.config
 
