@@ -250,17 +250,13 @@ static enum relay_outcome outcome_of(const struct slot *s, CURLcode c)
 	}
 	if (c == CURLE_ABORTED_BY_CALLBACK || c == CURLE_OUT_OF_MEMORY)
 		return RELAY_LATER;
-	bool cut = c == CURLE_RECV_ERROR || c == CURLE_SEND_ERROR || c == CURLE_OPERATION_TIMEDOUT || c == CURLE_GOT_NOTHING;
 	if (s->code == 421)
 		return RELAY_DOWN;
-	if (cut)
-		return s->all_read && s->code == 354 ? RELAY_UNCERTAIN : s->code == 0 ? RELAY_DOWN : RELAY_LATER;
-	if (s->code >= 500)
-		return RELAY_REFUSED;
-	return s->code >= 400                  ? RELAY_LATER
-	       : s->code == 0                  ? RELAY_DOWN
-	       : s->all_read && s->code == 354 ? RELAY_UNCERTAIN
-					       : RELAY_LATER;
+	if (s->code >= 400) /* curl calls a refused RCPT a send error */
+		return s->code >= 500 ? RELAY_REFUSED : RELAY_LATER;
+	if (s->all_read && s->code == 354)
+		return RELAY_UNCERTAIN;
+	return s->code == 0 ? RELAY_DOWN : RELAY_LATER;
 }
 
 static void finish(struct relay *r, CURL *easy, CURLcode c)

@@ -133,24 +133,56 @@ def test_once_does_all_and_ends(lab):
     assert len(lab.inbox("sekali")) == 1 and lab.inbox("sitante") == []
 
 
+def test_starttls(lab):
+    lab.write_config(imap_port=lab.imap, imap_security="starttls", smtp_port=lab.submission, smtp_security="starttls")
+    r = lab.ctl("check")
+    assert r.returncode == 0, r.stdout
+    # a server that offers none: no fallback to clear text
+    lab.write_config(imap_port=lab.imap, imap_security="starttls", smtp_port=lab.outside, smtp_security="starttls")
+    r = lab.ctl("check")
+    assert r.returncode == 1 and "FAIL" in [x for x in r.stdout.splitlines() if x.startswith("smtp")][0]
+    # a server that offers no log-in although one is configured
+    lab.write_config(smtp_port=lab.outside, smtp_security="plaintext")
+    r = lab.ctl("check")
+    assert r.returncode == 1 and "AUTH" in r.stdout, r.stdout
+    lab.write_config()
+
+
 def test_dovecot_restart(lab):
     lab.start_daemon()
     lab.end(lab.dovecot)
     wait_for("trouble", lambda: not lab.status_file().get("connected"))
-    with open(lab.path("dovecot.conf")):
-        pass
-    lib = lab.root("usr/lib/dovecot")
-    lab.dovecot = lab.start([lab.root("usr/sbin/dovecot"), "-F", "-c", lab.path("dovecot.conf")], "dovecot.log", {"LD_LIBRARY_PATH": lib})
-    lab.wait_port(lab.imaps, lab.dovecot)
+    lab.run_dovecot()
     lab.send("kembali", "perpanjangan TTE", "Nama: Kembali\nNIK: 2103010101900012\nInstansi: Dinas Sosial")
     lab.wait_mail("kembali", timeout=60, what="acknowledgement after Dovecot's return")
 
 
-def test_postfix_away_and_back(lab):
-    os.killpg(lab.postfix.pid, signal.SIGSTOP)
-    os.killpg(lab.postfix.pid, signal.SIGCONT)
-    lab.send("menunggu", "perpanjangan TTE", "Nama: Menunggu\nNIK: 2103010101900013\nInstansi: Dinas Sosial")
-    lab.wait_mail("menunggu", timeout=60)
+def test_outbox_fills_while_smtp_is_away_and_empties_after(lab):
+    lab.end(lab.postfix)
+    for i in range(20):
+        raw = ("Return-Path: <tunggu%d@gmail.example>\r\nFrom: tunggu%d@gmail.example\r\nTo: sitante@natunakab.go.id\r\nMessage-ID: <t%d@gmail.example>\r\n"
+               "Subject: perpanjangan TTE\r\n\r\nNama: Tunggu\r\nNIK: 21030101019003%02d\r\nInstansi: Dinas Sosial\r\n" % (i, i, i, i))
+        lab.append(raw.encode())
+    wait_for("a full outbox", lambda: len(lab.ctl_json("outbox")) >= 60)  # an acknowledgement and two notices each
+    assert wait_for("trouble is told", lambda: lab.status_file().get("smtp_trouble"))
+    lab.run_postfix()
+    wait_for("an empty outbox", lambda: lab.ctl_json("outbox") == [], timeout=90)
+    for i in range(20):
+        assert len(lab.inbox("tunggu%d" % i)) == 1, "once each"
+
+
+def test_without_idle_and_move(lab):
+    lab.stop_daemon()
+    lab.end(lab.dovecot)
+    with open(lab.path("dovecot.conf"), "a") as f:
+        f.write("protocol imap {\n  imap_capability = IMAP4rev1 SASL-IR LITERAL+ ID ENABLE UIDPLUS NAMESPACE\n}\n")
+    lab.run_dovecot()
+    lab.write_config(poll=2)
+    lab.start_daemon()
+    lab.send("tanpa", "perpanjangan TTE", "Nama: Tanpa Idle\nNIK: 2103010101900041\nInstansi: Dinas Sosial")
+    lab.wait_mail("tanpa", what="acknowledgement by polling")
+    wait_for("the mail in the archive by COPY", lambda: not lab.inbox("sitante") and
+             [m for m in lab.inbox("sitante", "SITANTE/Diproses") if "tanpa@" in m["From"]])
 
 
 def test_refused_recipient(lab):

@@ -60,7 +60,7 @@ class Lab:
         self.children = []
         self.daemon = None
         self.daemon_log = os.path.join(self.dir, "sitanted.log")
-        for name in ("imaps", "imap", "smtps", "proven", "outside", "forged", "lmtp"):
+        for name in ("imaps", "imap", "smtps", "submission", "proven", "outside", "forged", "lmtp"):
             setattr(self, name, free_port())
 
     # --- life -----------------------------------------------------------------------------
@@ -220,6 +220,10 @@ service auth {{
 mail_max_userip_connections = 100
 {extra}
 """)
+        self.run_dovecot()
+
+    def run_dovecot(self):
+        lib = self.root("usr/lib/dovecot")
         self.dovecot = self.start([self.root("usr/sbin/dovecot"), "-F", "-c", self.path("dovecot.conf")], "dovecot.log",
                                   {"LD_LIBRARY_PATH": lib})
         self.wait_port(self.imaps, self.dovecot)
@@ -295,6 +299,7 @@ queue_run_delay = 5s
         smtpd = "inet n - n - - smtpd -o smtpd_sender_restrictions="
         self.write("postfix/master.cf", f"""
 127.0.0.1:{self.smtps} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+127.0.0.1:{self.submission} inet n - n - - smtpd -o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
 127.0.0.1:{self.proven} {smtpd}check_sender_access,regexp:{base}/pass
 127.0.0.1:{self.outside} {smtpd}
 127.0.0.1:{self.forged} {smtpd}check_sender_access,regexp:{base}/fail
@@ -314,6 +319,10 @@ anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 """)
+        self.run_postfix()
+
+    def run_postfix(self):
+        base = self.path("postfix")
         self.postfix = self.start([self.root("usr/lib/postfix/sbin/master"), "-c", base, "-d"], "postfix.log",
                                   {"LD_LIBRARY_PATH": self.root("usr/lib/postfix"), "MAIL_CONFIG": base})
         for port in (self.smtps, self.proven, self.outside, self.forged):
@@ -430,6 +439,15 @@ caps = { %s };
     def send_bytes(self, raw, sender, to=("sitante@natunakab.go.id",), trust="proven"):
         with smtplib.SMTP("127.0.0.1", getattr(self, trust), local_hostname="klien.contoh") as s:
             s.sendmail(sender, list(to), raw)
+
+    def append(self, raw, folder="INBOX", user="sitante"):
+        """Into a mailbox without SMTP, as a delivery would leave it."""
+        box = self.imap_login(user)
+        try:
+            if box.append('"%s"' % folder, None, None, raw)[0] != "OK":
+                raise LabError("APPEND was refused")
+        finally:
+            box.logout()
 
     def send(self, user, subject, text, trust="proven", **more):
         m = self.compose(user, subject, text, **more)
