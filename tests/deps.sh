@@ -6,7 +6,7 @@
 #   tests/deps.sh DIR        besides: unpack the servers into DIR/root
 set -eu
 
-packages="gcc libc6-dev meson ninja-build pkg-config python3 sqlite3 openssl tzdata ca-certificates
+packages="gcc libc6-dev util-linux mount meson ninja-build pkg-config python3 sqlite3 openssl tzdata ca-certificates
  clang clang-format clang-tidy libclang-rt-14-dev llvm
  libetpan-dev libcurl4-gnutls-dev libsqlite3-dev libconfig-dev libgmime-3.0-dev libgnutls28-dev nettle-dev
  libsystemd-dev libgumbo-dev libseccomp-dev libcmocka-dev swaks"

@@ -241,14 +241,16 @@ static void add_forwarded(struct walk *w, GMimeObject *o, GMimeMessage *inner)
 	given = given ? given : g_mime_object_get_content_type_parameter(o, "name");
 	const char *name = clean_line(w, given ? given : subject ? subject : "", LIMIT_ATTACHMENT_NAME_BYTES - 4);
 	t->type = "message/rfc822";
-	t->name = !*name ? arena_printf(w->a, "lampiran-%zu.eml", w->m->n_attachments) :
-		  given	 ? file_part(name) : arena_printf(w->a, "%s.eml", file_part(name));
+	t->name = !*name  ? arena_printf(w->a, "lampiran-%zu.eml", w->m->n_attachments)
+		  : given ? file_part(name)
+			  : arena_printf(w->a, "%s.eml", file_part(name));
 	if (!t->name || !*t->name)
 		t->name = "lampiran.eml";
 	t->encoding = MAIL_ENCODING_OTHER;
 	GMimeStream *s = g_mime_stream_mem_new();
-	GByteArray *bytes = g_mime_object_write_to_stream(GMIME_OBJECT(inner), NULL, s) >= 0 ?
-				    g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(s)) : NULL;
+	GByteArray *bytes = g_mime_object_write_to_stream(GMIME_OBJECT(inner), NULL, s) >= 0
+				    ? g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(s))
+				    : NULL;
 	struct digest_sum *sum = digest_sum_new();
 	if (sum && bytes && bytes->len > 0)
 		digest_sum_add(sum, span_of(bytes->data, bytes->len));

@@ -94,7 +94,7 @@ def play(lab):
 def stay(lab):
     here = os.path.relpath(os.path.abspath(__file__))
     with open(lab.path("lab.json"), "w") as f:
-        json.dump({"imaps": lab.imaps}, f)
+        json.dump({"imaps": lab.imaps, "host": lab.host}, f)
     say("It stays up.  In another terminal:")
     print("""
    send a request of your own:
@@ -119,8 +119,8 @@ def stay(lab):
 
 def read(folder, user):
     with open(os.path.join(folder, "lab.json")) as f:
-        port = json.load(f)["imaps"]
-    box = imaplib.IMAP4_SSL("localhost", port, ssl_context=ssl.create_default_context(cafile=os.path.join(folder, "ca.pem")))
+        there = json.load(f)
+    box = imaplib.IMAP4_SSL(there["host"], there["imaps"], ssl_context=ssl.create_default_context(cafile=os.path.join(folder, "ca.pem")))
     box.login(user, PASSWORD)
     box.select("INBOX", readonly=True)
     for n in box.search(None, "ALL")[1][0].split():

@@ -55,6 +55,12 @@ class Lab:
         self.build = os.path.abspath(build)
         self.servers = os.path.abspath(servers or SERVERS or os.path.join(build, "servers"))
         self.keep = keep
+        self.overlay = False
+        self.host = "localhost"
+        try:
+            socket.getaddrinfo(self.host, 1)
+        except OSError:  # a machine without /etc/hosts
+            self.host = "127.0.0.1"
         self.dir = tempfile.mkdtemp(prefix="sitante-lab-")
         os.chmod(self.dir, 0o755)
         self.children = []
@@ -70,6 +76,7 @@ class Lab:
             raise LabError("the lab needs root: Postfix's master runs as root only; use sudo")
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         try:
+            self.look_for_overlay()
             self.certificates()
             self.start_dovecot()
             self.start_postfix()
@@ -152,8 +159,26 @@ class Lab:
     def root(self, *names):
         return os.path.join(self.servers, "root", *names)
 
+    def installed(self, name):
+        """Where a server's file is: the unpacked packages lie over /usr in a mount namespace of the server's own."""
+        return "/" + name if self.overlay else self.root(name)
+
+    def apart(self, argv):
+        if not self.overlay:
+            return argv
+        script = 'mount -t overlay overlay -o "lowerdir=$0/usr:/usr" /usr && exec "$@"'
+        return ["unshare", "-m", "sh", "-c", script, self.root(), *argv]
+
+    def look_for_overlay(self):
+        """Dovecot loads modules from /usr/lib/dovecot alone, which need not be there."""
+        self.overlay = True
+        r = subprocess.run(self.apart(["true"]), capture_output=True, text=True)
+        self.overlay = r.returncode == 0
+        if not self.overlay and not os.path.exists("/usr/lib/dovecot/modules"):
+            raise LabError("the unpacked Dovecot needs an overlay mount in a namespace, which this machine refuses: %s" % r.stderr.strip())
+
     def start_dovecot(self, extra=""):
-        lib = self.root("usr/lib/dovecot")
+        lib = self.installed("usr/lib/dovecot")
         os.makedirs(self.path("mail"), exist_ok=True)
         os.chmod(self.path("mail"), 0o777)
         self.write("dovecot.conf", f"""
@@ -223,9 +248,9 @@ mail_max_userip_connections = 100
         self.run_dovecot()
 
     def run_dovecot(self):
-        lib = self.root("usr/lib/dovecot")
-        self.dovecot = self.start([self.root("usr/sbin/dovecot"), "-F", "-c", self.path("dovecot.conf")], "dovecot.log",
-                                  {"LD_LIBRARY_PATH": lib})
+        lib = self.installed("usr/lib/dovecot")
+        argv = [self.installed("usr/sbin/dovecot"), "-F", "-c", self.path("dovecot.conf")]
+        self.dovecot = self.start(self.apart(argv), "dovecot.log", {"LD_LIBRARY_PATH": lib})
         self.wait_port(self.imaps, self.dovecot)
         self.wait_port(self.lmtp, self.dovecot)
 
@@ -257,16 +282,16 @@ mail_max_userip_connections = 100
 compatibility_level = 3.6
 queue_directory = {base}/queue
 data_directory = {base}/data
-command_directory = {self.root("usr/sbin")}
-daemon_directory = {self.root("usr/lib/postfix/sbin")}
-shlib_directory = {self.root("usr/lib/postfix")}
+command_directory = {self.installed("usr/sbin")}
+daemon_directory = {self.installed("usr/lib/postfix/sbin")}
+shlib_directory = {self.installed("usr/lib/postfix")}
 meta_directory = {self.root("etc/postfix")}
 mail_owner = daemon
 setgid_group = mail
 default_privs = nobody
 maillog_file = {self.dir}/postfix.log
 maillog_file_prefixes = {self.dir}
-import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LD_LIBRARY_PATH={self.root("usr/lib/postfix")}
+import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LD_LIBRARY_PATH={self.installed("usr/lib/postfix")}
 myhostname = {AUTHSERV_ID}
 mydestination =
 inet_interfaces = 127.0.0.1
@@ -323,8 +348,8 @@ postlog unix-dgram n - n - 1 postlogd
 
     def run_postfix(self):
         base = self.path("postfix")
-        self.postfix = self.start([self.root("usr/lib/postfix/sbin/master"), "-c", base, "-d"], "postfix.log",
-                                  {"LD_LIBRARY_PATH": self.root("usr/lib/postfix"), "MAIL_CONFIG": base})
+        self.postfix = self.start(self.apart([self.installed("usr/lib/postfix/sbin/master"), "-c", base, "-d"]), "postfix.log",
+                                  {"LD_LIBRARY_PATH": self.installed("usr/lib/postfix"), "MAIL_CONFIG": base})
         for port in (self.smtps, self.proven, self.outside, self.forged):
             self.wait_port(port, self.postfix)
 
@@ -332,7 +357,7 @@ postlog unix-dgram n - n - 1 postlogd
 
     def write_config(self, extra="", **changes):
         values = {
-            "imap_host": "localhost", "imap_port": self.imaps, "imap_security": "tls", "smtp_host": "localhost",
+            "imap_host": self.host, "imap_port": self.imaps, "imap_security": "tls", "smtp_host": self.host,
             "smtp_port": self.smtps, "smtp_security": "tls", "home": '"%s"' % DOMAIN, "hours": '"Mon-Sun 00:00-24:00"',
             "caps": "address_hour = 2; address_day = 5; home_address_hour = 30; ticket_day = 20; hour = 200;",
             "poll": 5,
@@ -460,7 +485,7 @@ caps = { %s };
 
     def imap_login(self, user):
         context = ssl.create_default_context(cafile=self.path("ca.pem"))
-        box = imaplib.IMAP4_SSL("localhost", self.imaps, ssl_context=context)
+        box = imaplib.IMAP4_SSL(self.host, self.imaps, ssl_context=context)
         box.login(user, PASSWORD)
         return box
 
