@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#define OFFICE_DECISION_BYTES (24u * 1024 * 1024) /* arena of one mail: reading, facts, letters */
+#define OFFICE_DECISION_BYTES (64u * 1024 * 1024) /* arena of one mail: reading and facts */
 
 struct office_waiting { /* listed on the server, not in the ledger yet */
 	uint32_t uid, size;

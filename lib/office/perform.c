@@ -7,8 +7,9 @@
 #include <string.h>
 
 enum {
-	CONTENT_MAX = 6 * 1024 * 1024, /* our own bytes of one outgoing mail */
-	ID_RANDOM_BYTES = 20,          /* 160 bits: a Message-ID may be a capability */
+	CONTENT_MAX = 6 * 1024 * 1024,   /* our own bytes of one outgoing mail */
+	LETTER_BYTES = 64 * 1024 * 1024, /* arena of one letter: dropped before the next is written */
+	ID_RANDOM_BYTES = 20,            /* 160 bits: a Message-ID may be a capability */
 	SUBJECT_SHOWN_MAX = 1000,
 };
 
@@ -75,6 +76,8 @@ static int save_marks(struct task *t)
 		r = store_fact_set(s, key, "yes", t->err);
 		if (r == 0)
 			r = store_ledger_reset(s, d->carry_out_ledger_id, t->err);
+		if (r > 0)
+			r = 0; /* its text is kept no more: nothing to carry out */
 	}
 	for (size_t i = 0; r == 0 && i < d->n_loose; i++)
 		r = store_event_add(s, &d->loose[i], t->err);
@@ -264,7 +267,7 @@ static int make_capability(struct task *t, const struct letter *l, const struct 
 	return r;
 }
 
-static int queue_letter(struct task *t, const struct letter *l)
+static int queue_letter_with(struct task *t, const struct letter *l)
 {
 	struct letter_text text = { 0 };
 	AUTO_BUF content = BUF_INIT(CONTENT_MAX);
@@ -322,6 +325,17 @@ static int queue_letter(struct task *t, const struct letter *l)
 				    .state = "queued",
 				    .text = text.text };
 	return store_message_add(t->o->store, &said, t->err);
+}
+
+/* Each letter in an arena of its own: ten staff members with a megabyte of text each are no ten megabytes. */
+static int queue_letter(struct task *t, const struct letter *l)
+{
+	AUTO_ARENA own = arena_new(LETTER_BYTES);
+	struct task with = *t;
+	if (!own)
+		return no_memory(t);
+	with.a = own;
+	return queue_letter_with(&with, l);
 }
 
 int perform_decision(struct office *o, const struct ledger_row *row, const struct incoming *in, struct decision *d,

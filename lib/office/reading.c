@@ -122,7 +122,9 @@ void office_reader_ready(struct office *o)
 	if (r == READER_READ) {
 		o->zygote_deaths = 0;
 		r = handle(o, &o->reading_row, &reading, o->reading_arena, &err);
-		if (r < 0)
+		if (r == -ENOBUFS || r == -ENOMEM)
+			death(o, &o->reading_row, "too large to be handled"); /* one mail never stops the rest */
+		else if (r < 0)
 			office_store_fault(o, "handling a mail", &err);
 	} else if (r == READER_DIED) {
 		death(o, &o->reading_row, err.text);

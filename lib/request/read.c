@@ -24,9 +24,9 @@ struct reading_state {
 	struct applicant_data *now;
 	const struct message *m;
 	bool memory;
-	bool closing;    /* below "demikian", "hormat kami": a signatory's block */
-	bool block;      /* the lines just above belong to the current applicant */
-	bool bystander;  /* data of a superior, an operator, a signatory under their own heading */
+	bool closing;   /* below "demikian", "hormat kami": a signatory's block */
+	bool block;     /* the lines just above belong to the current applicant */
+	bool bystander; /* data of a superior, an operator, a signatory under their own heading */
 	size_t n_numbers;
 	const char *end; /* a validity end said of all of them */
 	struct span end_words;
@@ -135,8 +135,8 @@ static struct span strip_marks(struct span t)
 
 static bool nothing(struct span t)
 {
-	static const char *const words[] = { "-", "--", "tidak ada", "belum ada", "n/a", "kosong", "nihil", "menyusul", "none",
-					     "terlampir", "tidak punya", "tdk ada", "blm ada", "ada" };
+	static const char *const words[] = { "-",        "--",   "tidak ada", "belum ada",   "n/a",     "kosong",  "nihil",
+					     "menyusul", "none", "terlampir", "tidak punya", "tdk ada", "blm ada", "ada" };
 	return t.n == 0 || one_of(t, words, COUNT(words));
 }
 
@@ -230,7 +230,8 @@ static void unwrap(char *text, size_t n)
 	bool have = width >= 60 && span_next_line(&rest, &line);
 	while (have && span_next_line(&rest, &next)) {
 		bool full = line.n >= 40 && line.n <= 80 && line.n + 1 + first_word(next) > width;
-		if (full && !begins_item(next) && !fixed_line(next) && !memchr(line.p, '|', line.n) && !memchr(line.p, '\t', line.n))
+		if (full && !begins_item(next) && !fixed_line(next) && !memchr(line.p, '|', line.n) &&
+		    !memchr(line.p, '\t', line.n))
 			text[(const char *)next.p - text - 1] = ' ';
 		line = next;
 	}
@@ -340,48 +341,200 @@ static void set(struct reading_state *s, enum applicant_field f, const char *val
 
 /* --- names --------------------------------------------------------------------------------------- */
 
-static const char *const titles[] = { "drs", "dra", "dr", "drg", "drh", "ir", "h", "hj", "prof", "ns", "bd", "apt", "kh",
-				      "r", "rr", "tgk", "kapten", "letkol", "mayor", "kompol", "akp", "iptu", "ipda", "hajjah", "haji" };
-static const char *const honorifics[] = { "bapak", "ibu", "pak", "bu", "sdr", "sdri", "saudara", "saudari", "yth", "almarhum",
-					  "alm", "almarhumah", "almh", "bpk", "mr", "mrs", "ms", "bang", "abang", "kak", "an", "beliau",
-					  "saya", "sy", "saye", "nama", "namanya", "kami", "bernama", "yaitu", "adalah", "dgn", "i", "am" };
+static const char *const titles[] = { "drs",   "dra",    "dr",  "drg",  "drh",  "ir",     "h",   "hj",     "prof",
+				      "ns",    "bd",     "apt", "kh",   "r",    "rr",     "tgk", "kapten", "letkol",
+				      "mayor", "kompol", "akp", "iptu", "ipda", "hajjah", "haji" };
+static const char *const honorifics[] = { "bapak",   "ibu",   "pak",      "bu",   "sdr",        "sdri",    "saudara",
+					  "saudari", "yth",   "almarhum", "alm",  "almarhumah", "almh",    "bpk",
+					  "mr",      "mrs",   "ms",       "bang", "abang",      "kak",     "an",
+					  "beliau",  "saya",  "sy",       "saye", "nama",       "namanya", "kami",
+					  "bernama", "yaitu", "adalah",   "dgn",  "i",          "am" };
 /* Capital words that are no part of a name. */
 static const char *const no_names[] = {
-	"nip", "nik", "nipppk", "mohon", "terima", "dari", "di", "untuk", "yang", "tte", "tanggal", "pada", "dengan", "surat",
-	"sertifikat", "elektronik", "dan", "atau", "ini", "itu", "permohonan", "perpanjangan", "pembaharuan", "pembaruan", "foto",
-	"scan", "ktp", "sk", "admin", "tim", "assalamualaikum", "selamat", "salam", "hormat", "demikian", "pns", "asn", "pppk",
-	"bsre", "bssn", "srikandi", "passphrase", "hp", "wa", "no", "nomor", "email", "telp", "januari", "februari", "maret", "april",
-	"mei", "juni", "juli", "agustus", "september", "oktober", "november", "desember", "natuna", "ranai", "indonesia",
-	"tolong", "minta", "bersama", "sehubungan", "karena", "jabatan", "instansi", "unit", "opd", "tempat", "insya", "allah",
-	"kepada", "lampiran", "perihal", "regards", "best", "kind", "thanks", "thank", "you", "the", "newly", "currently", "pagi", "siang",
-	"sore", "malam", "wassalam", "sudah", "belum", "mau", "ingin", "nak", "izin", "ijin", "tidak", "juga", "sebagai", "selaku",
-	"pembina", "penata", "pengatur", "juru", "golongan", "cap", "ttd", "tembusan", "arsip", "laporan", "semua", "operator", "data",
-	"file", "excel", "pdf", "tembusannya", "pengelola", "berkas", "rekomendasi", "kartu", "akta", "ijazah", "dokumen", "pemkab",
+	"nip",
+	"nik",
+	"nipppk",
+	"mohon",
+	"terima",
+	"dari",
+	"di",
+	"untuk",
+	"yang",
+	"tte",
+	"tanggal",
+	"pada",
+	"dengan",
+	"surat",
+	"sertifikat",
+	"elektronik",
+	"dan",
+	"atau",
+	"ini",
+	"itu",
+	"permohonan",
+	"perpanjangan",
+	"pembaharuan",
+	"pembaruan",
+	"foto",
+	"scan",
+	"ktp",
+	"sk",
+	"admin",
+	"tim",
+	"assalamualaikum",
+	"selamat",
+	"salam",
+	"hormat",
+	"demikian",
+	"pns",
+	"asn",
+	"pppk",
+	"bsre",
+	"bssn",
+	"srikandi",
+	"passphrase",
+	"hp",
+	"wa",
+	"no",
+	"nomor",
+	"email",
+	"telp",
+	"januari",
+	"februari",
+	"maret",
+	"april",
+	"mei",
+	"juni",
+	"juli",
+	"agustus",
+	"september",
+	"oktober",
+	"november",
+	"desember",
+	"natuna",
+	"ranai",
+	"indonesia",
+	"tolong",
+	"minta",
+	"bersama",
+	"sehubungan",
+	"karena",
+	"jabatan",
+	"instansi",
+	"unit",
+	"opd",
+	"tempat",
+	"insya",
+	"allah",
+	"kepada",
+	"lampiran",
+	"perihal",
+	"regards",
+	"best",
+	"kind",
+	"thanks",
+	"thank",
+	"you",
+	"the",
+	"newly",
+	"currently",
+	"pagi",
+	"siang",
+	"sore",
+	"malam",
+	"wassalam",
+	"sudah",
+	"belum",
+	"mau",
+	"ingin",
+	"nak",
+	"izin",
+	"ijin",
+	"tidak",
+	"juga",
+	"sebagai",
+	"selaku",
+	"pembina",
+	"penata",
+	"pengatur",
+	"juru",
+	"golongan",
+	"cap",
+	"ttd",
+	"tembusan",
+	"arsip",
+	"laporan",
+	"semua",
+	"operator",
+	"data",
+	"file",
+	"excel",
+	"pdf",
+	"tembusannya",
+	"pengelola",
+	"berkas",
+	"rekomendasi",
+	"kartu",
+	"akta",
+	"ijazah",
+	"dokumen",
+	"pemkab",
 };
 static const char *const positions[] = {
-	"kepala", "ka", "kadis", "kaban", "kabid", "kabag", "kasi", "kasie", "kasubbag", "kasubag", "kasubbid", "kasubid", "kakan",
-	"sekretaris", "sekdis", "sekcam", "sekdes", "sekda", "sekban", "camat", "lurah", "kades", "plt", "plh", "pj", "pjs", "analis", "auditor",
-	"pranata", "pengelola", "bendahara", "guru", "direktur", "wakil", "bidan", "perawat", "dokter", "penyuluh", "pengawas",
-	"staf", "staff", "operator", "pelaksana", "penata", "pengadministrasi", "arsiparis", "pustakawan", "perencana", "inspektur",
-	"asisten", "adyatama", "verifikator", "penelaah", "administrator", "koordinator", "ajudan", "subkoordinator", "sub", "head",
-	"teknisi", "apoteker", "statistisi", "medik", "sanitarian", "nutrisionis", "widyaiswara", "instruktur", "penera", "mediator",
-	"pamong", "polisi", "kasat", "kabiro", "ketua", "anggota", "manajer", "secretary", "teacher", "director", "pengantar", "penguji",
-	"pejabat", "penyusun", "pengolah", "pemeriksa", "pengemudi", "psikolog", "surveyor", "assessor", "asesor", "jafung", "terapis",
-	"radiografer", "epidemiolog", "penggerak", "fungsional", "bupati", "rektor", "dosen",
+	"kepala",      "ka",          "kadis",
+	"kaban",       "kabid",       "kabag",
+	"kasi",        "kasie",       "kasubbag",
+	"kasubag",     "kasubbid",    "kasubid",
+	"kakan",       "sekretaris",  "sekdis",
+	"sekcam",      "sekdes",      "sekda",
+	"sekban",      "camat",       "lurah",
+	"kades",       "plt",         "plh",
+	"pj",          "pjs",         "analis",
+	"auditor",     "pranata",     "pengelola",
+	"bendahara",   "guru",        "direktur",
+	"wakil",       "bidan",       "perawat",
+	"dokter",      "penyuluh",    "pengawas",
+	"staf",        "staff",       "operator",
+	"pelaksana",   "penata",      "pengadministrasi",
+	"arsiparis",   "pustakawan",  "perencana",
+	"inspektur",   "asisten",     "adyatama",
+	"verifikator", "penelaah",    "administrator",
+	"koordinator", "ajudan",      "subkoordinator",
+	"sub",         "head",        "teknisi",
+	"apoteker",    "statistisi",  "medik",
+	"sanitarian",  "nutrisionis", "widyaiswara",
+	"instruktur",  "penera",      "mediator",
+	"pamong",      "polisi",      "kasat",
+	"kabiro",      "ketua",       "anggota",
+	"manajer",     "secretary",   "teacher",
+	"director",    "pengantar",   "penguji",
+	"pejabat",     "penyusun",    "pengolah",
+	"pemeriksa",   "pengemudi",   "psikolog",
+	"surveyor",    "assessor",    "asesor",
+	"jafung",      "terapis",     "radiografer",
+	"epidemiolog", "penggerak",   "fungsional",
+	"bupati",      "rektor",      "dosen",
 };
 static const char *const agencies[] = {
-	"dinas", "badan", "bagian", "bag", "kantor", "kecamatan", "kec", "kelurahan", "kel", "desa", "puskesmas", "pkm", "upt", "uptd", "rsud",
-	"sekretariat", "setda", "setwan", "inspektorat", "bappeda", "bapelitbang", "bapperida", "bpbd", "bkpsdm", "bkd", "bpkpd", "bpkad",
-	"bapenda", "dpupr", "pupr", "dpmptsp", "kesbangpol", "satpol", "dp3ap2kb", "dlh", "dpmd", "dprd", "sdn", "smpn", "sman", "smkn",
-	"sd", "smp", "sma", "smk", "tk", "paud", "sekolah", "perkim", "disperkim", "balai", "dinkes", "dinsos", "disdik", "disdikbud",
-	"diskominfo", "kominfo", "disdukcapil", "dukcapil", "dishub", "dispar", "disperindag", "disperindagkop", "disnaker",
-	"disnakertrans", "diskan", "dispora", "dispusip", "disbudpar", "dkp", "dkpp", "dpk", "damkar", "bidang", "prokopim", "pemkab",
+	"dinas",     "badan",         "bagian",   "bag",        "kantor",      "kecamatan",   "kec",
+	"kelurahan", "kel",           "desa",     "puskesmas",  "pkm",         "upt",         "uptd",
+	"rsud",      "sekretariat",   "setda",    "setwan",     "inspektorat", "bappeda",     "bapelitbang",
+	"bapperida", "bpbd",          "bkpsdm",   "bkd",        "bpkpd",       "bpkad",       "bapenda",
+	"dpupr",     "pupr",          "dpmptsp",  "kesbangpol", "satpol",      "dp3ap2kb",    "dlh",
+	"dpmd",      "dprd",          "sdn",      "smpn",       "sman",        "smkn",        "sd",
+	"smp",       "sma",           "smk",      "tk",         "paud",        "sekolah",     "perkim",
+	"disperkim", "balai",         "dinkes",   "dinsos",     "disdik",      "disdikbud",   "diskominfo",
+	"kominfo",   "disdukcapil",   "dukcapil", "dishub",     "dispar",      "disperindag", "disperindagkop",
+	"disnaker",  "disnakertrans", "diskan",   "dispora",    "dispusip",    "disbudpar",   "dkp",
+	"dkpp",      "dpk",           "damkar",   "bidang",     "prokopim",    "pemkab",
 };
-static const char *const ranks[] = { "penata muda", "penata tk", "penata tingkat", "pembina", "pengatur", "penata (", "penata /", "juru muda" };
+static const char *const ranks[] = { "penata muda", "penata tk", "penata tingkat", "pembina",
+				     "pengatur",    "penata (",  "penata /",       "juru muda" };
 
 static bool position_start(struct span t)
 {
-	return starts_with_one(t, positions, COUNT(positions)) && !(starts_with_one(t, ranks, COUNT(ranks)) || span_eq_nocase(t, span_str("penata")));
+	return starts_with_one(t, positions, COUNT(positions)) &&
+	       !(starts_with_one(t, ranks, COUNT(ranks)) || span_eq_nocase(t, span_str("penata")));
 }
 
 static bool agency_start(struct span t)
@@ -392,11 +545,13 @@ static bool agency_start(struct span t)
 /* "S.T.", "M.Si", "S.Pd.SD", "A.Md.Keb", "SE": the letters of a degree. */
 static bool is_degree(struct span w)
 {
-	static const char *const bare[] = { "SE",   "ST",   "SH",   "MM",   "MH",  "MT",  "MSi", "SKM", "SSos", "SPd", "SIP",  "SAP", "STP",
-					    "MPd",  "MKes", "SKep", "AMd",  "MAP", "SKom", "MKom", "SSTP", "SP", "SPi", "SHut", "SAg", "MAg",
-					    "SPsi", "Lc",   "CA",   "Ak",   "Apt", "Ners", "SpA",  "SpOG", "MA",  "MBA", "MSc", "PhD", "SPt",
-					    "AMK",  "SST",  "MSP",  "MEng", "SS",  "SI",   "MPA",  "MIP",  "SIK", "MSE", "SSn" };
-	static const char *const stems[] = { "s", "m", "a", "sp", "ph", "d", "amd", "b", "dipl", "am", "ak", "lc", "apt", "ner", "c", "s1", "sst" };
+	static const char *const bare[] = { "SE",   "ST",   "SH",   "MM",   "MH",   "MT",   "MSi",  "SKM", "SSos", "SPd",
+					    "SIP",  "SAP",  "STP",  "MPd",  "MKes", "SKep", "AMd",  "MAP", "SKom", "MKom",
+					    "SSTP", "SP",   "SPi",  "SHut", "SAg",  "MAg",  "SPsi", "Lc",  "CA",   "Ak",
+					    "Apt",  "Ners", "SpA",  "SpOG", "MA",   "MBA",  "MSc",  "PhD", "SPt",  "AMK",
+					    "SST",  "MSP",  "MEng", "SS",   "SI",   "MPA",  "MIP",  "SIK", "MSE",  "SSn" };
+	static const char *const stems[] = { "s",  "m",  "a",  "sp",  "ph",  "d", "amd", "b",  "dipl",
+					     "am", "ak", "lc", "apt", "ner", "c", "s1",  "sst" };
 	while (w.n > 0 && (w.p[w.n - 1] == ',' || w.p[w.n - 1] == ';' || w.p[w.n - 1] == ')'))
 		w.n--;
 	if (w.n < 2 || w.n > 12 || !ascii_is_upper(w.p[0]))
@@ -431,8 +586,8 @@ static size_t degrees(struct span t, size_t at, bool *found)
 		size_t k = i;
 		while (k < t.n && !ascii_is_space(t.p[k]) && t.p[k] != ',' && t.p[k] != ';' && t.p[k] != '/' && t.p[k] != ')')
 			k++;
-		if (k < t.n && k - i == 2 && t.p[i + 1] == '.' && strchr("SMA", t.p[i]) && k + 2 < t.n && ascii_is_upper(t.p[k + 1]) &&
-		    ascii_is_alpha(t.p[k + 2])) { /* "S. Sos" */
+		if (k < t.n && k - i == 2 && t.p[i + 1] == '.' && strchr("SMA", t.p[i]) && k + 2 < t.n &&
+		    ascii_is_upper(t.p[k + 1]) && ascii_is_alpha(t.p[k + 2])) { /* "S. Sos" */
 			size_t e = k + 1;
 			while (e < t.n && (ascii_is_alpha(t.p[e]) || t.p[e] == '.'))
 				e++;
@@ -480,7 +635,8 @@ static struct name name_at(struct span t)
 		size_t before = at;
 		if (!next_token(t, &at, &w))
 			break;
-		bool comma = w.n > 1 && (w.p[w.n - 1] == ',' || w.p[w.n - 1] == ';' || w.p[w.n - 1] == ':' || w.p[w.n - 1] == ')');
+		bool comma =
+			w.n > 1 && (w.p[w.n - 1] == ',' || w.p[w.n - 1] == ';' || w.p[w.n - 1] == ':' || w.p[w.n - 1] == ')');
 		struct span bare = comma ? sub(w, 0, w.n - 1) : w;
 		struct span root = bare.n > 1 && bare.p[bare.n - 1] == '.' ? sub(bare, 0, bare.n - 1) : bare;
 		if (n.words == 0 && !n.title && one_of(root, honorifics, COUNT(honorifics)))
@@ -586,11 +742,12 @@ static bool name_take(struct reading_state *s, struct span v, const char *rule, 
 		s->now = known;
 		const char *old = known->value[FIELD_NAME];
 		if (*how_of(s, known) != HOW_LABEL && !strchr(old, ',') && v.n > strlen(old))
-			name_put(s, v, rule, (enum how)*how_of(s, known));
+			name_put(s, v, rule, (enum how) * how_of(s, known));
 		return true;
 	}
 	enum how first = n > 0 ? (enum how)s->how[0] : HOW_NONE;
-	if (how == HOW_BLOCK && (s->closing || first == HOW_LABEL || first == HOW_TABLE || first == HOW_PROSE || first == HOW_SELF))
+	if (how == HOW_BLOCK &&
+	    (s->closing || first == HOW_LABEL || first == HOW_TABLE || first == HOW_PROSE || first == HOW_SELF))
 		return false;
 	if (how != HOW_LABEL && how != HOW_TABLE && s->closing && n > 0)
 		return false;
@@ -619,50 +776,225 @@ struct label_word {
 };
 
 static const struct label_word label_words[] = {
-	{ "nama", FIELD_NAME }, { "name", FIELD_NAME }, { "pemohon", FIELD_NAME },
-	{ "nik", FIELD_NIK }, { "ktp", FIELD_NIK }, { "kependudukan", FIELD_NIK }, { "ktpel", FIELD_NIK },
-	{ "nip", FIELD_NIP }, { "nipppk", FIELD_NIP }, { "nippppk", FIELD_NIP }, { "pppk", FIELD_NIP }, { "nipp", FIELD_NIP },
-	{ "jabatan", FIELD_POSITION }, { "jab", FIELD_POSITION }, { "jabatannya", FIELD_POSITION }, { "position", FIELD_POSITION },
-	{ "posisi", FIELD_POSITION }, { "jbtn", FIELD_POSITION }, { "title", FIELD_POSITION },
-	{ "instansi", FIELD_AGENCY }, { "opd", FIELD_AGENCY }, { "skpd", FIELD_AGENCY }, { "unit", FIELD_AGENCY }, { "unker", FIELD_AGENCY },
-	{ "kantor", FIELD_AGENCY }, { "sekolah", FIELD_AGENCY }, { "perangkat", FIELD_AGENCY }, { "agency", FIELD_AGENCY },
-	{ "kecamatan", FIELD_AGENCY }, { "satker", FIELD_AGENCY }, { "organisasi", FIELD_AGENCY }, { "office", FIELD_AGENCY },
-	{ "desa", FIELD_AGENCY }, { "kelurahan", FIELD_AGENCY }, { "puskesmas", FIELD_AGENCY }, { "dinas", FIELD_AGENCY },
-	{ "satuan", FIELD_AGENCY }, { "department", FIELD_AGENCY },
-	{ "email", FIELD_EMAIL }, { "emailnya", FIELD_EMAIL }, { "surel", FIELD_EMAIL }, { "mail", FIELD_EMAIL }, { "emel", FIELD_EMAIL },
-	{ "hp", FIELD_PHONE }, { "wa", FIELD_PHONE }, { "telp", FIELD_PHONE }, { "telepon", FIELD_PHONE }, { "handphone", FIELD_PHONE },
-	{ "whatsapp", FIELD_PHONE }, { "kontak", FIELD_PHONE }, { "phone", FIELD_PHONE }, { "tlp", FIELD_PHONE }, { "tlpn", FIELD_PHONE },
-	{ "hape", FIELD_PHONE }, { "mobile", FIELD_PHONE }, { "ponsel", FIELD_PHONE }, { "nohp", FIELD_PHONE }, { "nowa", FIELD_PHONE },
-	{ "telpon", FIELD_PHONE }, { "tel", FIELD_PHONE }, { "hpnya", FIELD_PHONE }, { "seluler", FIELD_PHONE }, { "contact", FIELD_PHONE },
-	{ "hub", FIELD_PHONE }, { "dihubungi", FIELD_PHONE }, { "cell", FIELD_PHONE },
-	{ "berlaku", FIELD_VALID_UNTIL }, { "berlakunya", FIELD_VALID_UNTIL }, { "berakhir", FIELD_VALID_UNTIL },
-	{ "expired", FIELD_VALID_UNTIL }, { "expire", FIELD_VALID_UNTIL }, { "aktif", FIELD_VALID_UNTIL }, { "habis", FIELD_VALID_UNTIL },
-	{ "kadaluarsa", FIELD_VALID_UNTIL }, { "kedaluwarsa", FIELD_VALID_UNTIL }, { "kadaluwarsa", FIELD_VALID_UNTIL },
-	{ "kedaluarsa", FIELD_VALID_UNTIL }, { "valid", FIELD_VALID_UNTIL }, { "expires", FIELD_VALID_UNTIL }, { "expiry", FIELD_VALID_UNTIL },
-	{ "jatuh", FIELD_VALID_UNTIL }, { "exp", FIELD_VALID_UNTIL }, { "berakhirnya", FIELD_VALID_UNTIL },
-	{ "kk", FOREIGN }, { "npwp", FOREIGN }, { "rekening", FOREIGN }, { "rek", FOREIGN }, { "seri", FOREIGN }, { "serial", FOREIGN },
-	{ "lahir", FOREIGN }, { "alamat", FOREIGN }, { "pangkat", FOREIGN }, { "gol", FOREIGN }, { "golongan", FOREIGN },
-	{ "atasan", FOREIGN }, { "operator", FOREIGN }, { "lama", FOREIGN }, { "surat", FOREIGN }, { "nrp", FOREIGN }, { "nidn", FOREIGN },
-	{ "nuptk", FOREIGN }, { "nim", FOREIGN }, { "nisn", FOREIGN }, { "npsn", FOREIGN }, { "bpjs", FOREIGN }, { "tiket", FOREIGN }, { "ticket", FOREIGN },
-	{ "kandung", FOREIGN }, { "pimpinan", FOREIGN }, { "agama", FOREIGN }, { "kelamin", FOREIGN }, { "status", FOREIGN },
-	{ "alasan", FOREIGN }, { "keterangan", FOREIGN }, { "ket", FOREIGN }, { "perihal", FOREIGN }, { "hal", FOREIGN },
-	{ "lampiran", FOREIGN }, { "lamp", FOREIGN }, { "sifat", FOREIGN }, { "subject", FOREIGN }, { "issuer", FOREIGN },
-	{ "pendidikan", FOREIGN }, { "bank", FOREIGN }, { "invoice", FOREIGN }, { "penandatangan", FOREIGN }, { "sebelumnya", FOREIGN },
-	{ "karpeg", FOREIGN }, { "sim", FOREIGN }, { "taspen", FOREIGN }, { "fax", FOREIGN }, { "faks", FOREIGN }, { "faksimile", FOREIGN },
-	{ "tembusan", FOREIGN }, { "suami", FOREIGN }, { "istri", FOREIGN }, { "narahubung", FOREIGN }, { "cp", FOREIGN }, { "pic", FOREIGN },
-	{ "admin", FOREIGN }, { "verifikator", FOREIGN }, { "keluarga", FOREIGN }, { "kodepos", FOREIGN }, { "pos", FOREIGN }, { "sk", FOREIGN },
-	{ "resi", FOREIGN }, { "imei", FOREIGN }, { "billing", FOREIGN }, { "kwitansi", FOREIGN }, { "bendahara", FOREIGN },
-	{ "no", FILLER }, { "nomor", FILLER }, { "nomer", FILLER }, { "lengkap", FILLER }, { "dan", FILLER }, { "gelar", FILLER },
-	{ "pegawai", FILLER }, { "pejabat", FILLER }, { "sesuai", FILLER }, { "resmi", FILLER }, { "pribadi", FILLER }, { "baru", FILLER },
-	{ "saat", FILLER }, { "ini", FILLER }, { "s", FILLER }, { "d", FILLER }, { "sd", FILLER }, { "sampai", FILLER }, { "dengan", FILLER },
-	{ "hingga", FILLER }, { "masa", FILLER }, { "tanggal", FILLER }, { "tgl", FILLER }, { "sertifikat", FILLER }, { "tte", FILLER },
-	{ "elektronik", FILLER }, { "saya", FILLER }, { "beliau", FILLER }, { "di", FILLER }, { "yang", FILLER }, { "untuk", FILLER },
-	{ "bila", FILLER }, { "jika", FILLER }, { "ada", FILLER }, { "terdaftar", FILLER }, { "pemilik", FILLER }, { "full", FILLER },
-	{ "number", FILLER }, { "of", FILLER }, { "id", FILLER }, { "e", FILLER }, { "asn", FILLER }, { "pns", FILLER }, { "induk", FILLER },
-	{ "akhir", FILLER }, { "kerja", FILLER }, { "daerah", FILLER }, { "until", FILLER }, { "tempo", FILLER }, { "asal", FILLER },
-	{ "data", FILLER }, { "terakhir", FILLER }, { "ni", FILLER }, { "aktifnya", FILLER }, { "tugas", FILLER }, { "kepegawaian", FILLER },
-	{ "pengguna", FILLER }, { "user", FILLER }, { "date", FILLER }, { "sy", FILLER }, { "benar", FILLER }, { "lalu", FILLER },
-	{ "seluruh", FILLER }, { "digit", FILLER }, { "sekarang", FILLER }, { "tte", FILLER }, { "nya", FILLER }, { "el", FILLER }, { "atas", FOREIGN },
+	{ "nama", FIELD_NAME },
+	{ "name", FIELD_NAME },
+	{ "pemohon", FIELD_NAME },
+	{ "nik", FIELD_NIK },
+	{ "ktp", FIELD_NIK },
+	{ "kependudukan", FIELD_NIK },
+	{ "ktpel", FIELD_NIK },
+	{ "nip", FIELD_NIP },
+	{ "nipppk", FIELD_NIP },
+	{ "nippppk", FIELD_NIP },
+	{ "pppk", FIELD_NIP },
+	{ "nipp", FIELD_NIP },
+	{ "jabatan", FIELD_POSITION },
+	{ "jab", FIELD_POSITION },
+	{ "jabatannya", FIELD_POSITION },
+	{ "position", FIELD_POSITION },
+	{ "posisi", FIELD_POSITION },
+	{ "jbtn", FIELD_POSITION },
+	{ "title", FIELD_POSITION },
+	{ "instansi", FIELD_AGENCY },
+	{ "opd", FIELD_AGENCY },
+	{ "skpd", FIELD_AGENCY },
+	{ "unit", FIELD_AGENCY },
+	{ "unker", FIELD_AGENCY },
+	{ "kantor", FIELD_AGENCY },
+	{ "sekolah", FIELD_AGENCY },
+	{ "perangkat", FIELD_AGENCY },
+	{ "agency", FIELD_AGENCY },
+	{ "kecamatan", FIELD_AGENCY },
+	{ "satker", FIELD_AGENCY },
+	{ "organisasi", FIELD_AGENCY },
+	{ "office", FIELD_AGENCY },
+	{ "desa", FIELD_AGENCY },
+	{ "kelurahan", FIELD_AGENCY },
+	{ "puskesmas", FIELD_AGENCY },
+	{ "dinas", FIELD_AGENCY },
+	{ "satuan", FIELD_AGENCY },
+	{ "department", FIELD_AGENCY },
+	{ "email", FIELD_EMAIL },
+	{ "emailnya", FIELD_EMAIL },
+	{ "surel", FIELD_EMAIL },
+	{ "mail", FIELD_EMAIL },
+	{ "emel", FIELD_EMAIL },
+	{ "hp", FIELD_PHONE },
+	{ "wa", FIELD_PHONE },
+	{ "telp", FIELD_PHONE },
+	{ "telepon", FIELD_PHONE },
+	{ "handphone", FIELD_PHONE },
+	{ "whatsapp", FIELD_PHONE },
+	{ "kontak", FIELD_PHONE },
+	{ "phone", FIELD_PHONE },
+	{ "tlp", FIELD_PHONE },
+	{ "tlpn", FIELD_PHONE },
+	{ "hape", FIELD_PHONE },
+	{ "mobile", FIELD_PHONE },
+	{ "ponsel", FIELD_PHONE },
+	{ "nohp", FIELD_PHONE },
+	{ "nowa", FIELD_PHONE },
+	{ "telpon", FIELD_PHONE },
+	{ "tel", FIELD_PHONE },
+	{ "hpnya", FIELD_PHONE },
+	{ "seluler", FIELD_PHONE },
+	{ "contact", FIELD_PHONE },
+	{ "hub", FIELD_PHONE },
+	{ "dihubungi", FIELD_PHONE },
+	{ "cell", FIELD_PHONE },
+	{ "berlaku", FIELD_VALID_UNTIL },
+	{ "berlakunya", FIELD_VALID_UNTIL },
+	{ "berakhir", FIELD_VALID_UNTIL },
+	{ "expired", FIELD_VALID_UNTIL },
+	{ "expire", FIELD_VALID_UNTIL },
+	{ "aktif", FIELD_VALID_UNTIL },
+	{ "habis", FIELD_VALID_UNTIL },
+	{ "kadaluarsa", FIELD_VALID_UNTIL },
+	{ "kedaluwarsa", FIELD_VALID_UNTIL },
+	{ "kadaluwarsa", FIELD_VALID_UNTIL },
+	{ "kedaluarsa", FIELD_VALID_UNTIL },
+	{ "valid", FIELD_VALID_UNTIL },
+	{ "expires", FIELD_VALID_UNTIL },
+	{ "expiry", FIELD_VALID_UNTIL },
+	{ "jatuh", FIELD_VALID_UNTIL },
+	{ "exp", FIELD_VALID_UNTIL },
+	{ "berakhirnya", FIELD_VALID_UNTIL },
+	{ "kk", FOREIGN },
+	{ "npwp", FOREIGN },
+	{ "rekening", FOREIGN },
+	{ "rek", FOREIGN },
+	{ "seri", FOREIGN },
+	{ "serial", FOREIGN },
+	{ "lahir", FOREIGN },
+	{ "alamat", FOREIGN },
+	{ "pangkat", FOREIGN },
+	{ "gol", FOREIGN },
+	{ "golongan", FOREIGN },
+	{ "atasan", FOREIGN },
+	{ "operator", FOREIGN },
+	{ "lama", FOREIGN },
+	{ "surat", FOREIGN },
+	{ "nrp", FOREIGN },
+	{ "nidn", FOREIGN },
+	{ "nuptk", FOREIGN },
+	{ "nim", FOREIGN },
+	{ "nisn", FOREIGN },
+	{ "npsn", FOREIGN },
+	{ "bpjs", FOREIGN },
+	{ "tiket", FOREIGN },
+	{ "ticket", FOREIGN },
+	{ "kandung", FOREIGN },
+	{ "pimpinan", FOREIGN },
+	{ "agama", FOREIGN },
+	{ "kelamin", FOREIGN },
+	{ "status", FOREIGN },
+	{ "alasan", FOREIGN },
+	{ "keterangan", FOREIGN },
+	{ "ket", FOREIGN },
+	{ "perihal", FOREIGN },
+	{ "hal", FOREIGN },
+	{ "lampiran", FOREIGN },
+	{ "lamp", FOREIGN },
+	{ "sifat", FOREIGN },
+	{ "subject", FOREIGN },
+	{ "issuer", FOREIGN },
+	{ "pendidikan", FOREIGN },
+	{ "bank", FOREIGN },
+	{ "invoice", FOREIGN },
+	{ "penandatangan", FOREIGN },
+	{ "sebelumnya", FOREIGN },
+	{ "karpeg", FOREIGN },
+	{ "sim", FOREIGN },
+	{ "taspen", FOREIGN },
+	{ "fax", FOREIGN },
+	{ "faks", FOREIGN },
+	{ "faksimile", FOREIGN },
+	{ "tembusan", FOREIGN },
+	{ "suami", FOREIGN },
+	{ "istri", FOREIGN },
+	{ "narahubung", FOREIGN },
+	{ "cp", FOREIGN },
+	{ "pic", FOREIGN },
+	{ "admin", FOREIGN },
+	{ "verifikator", FOREIGN },
+	{ "keluarga", FOREIGN },
+	{ "kodepos", FOREIGN },
+	{ "pos", FOREIGN },
+	{ "sk", FOREIGN },
+	{ "resi", FOREIGN },
+	{ "imei", FOREIGN },
+	{ "billing", FOREIGN },
+	{ "kwitansi", FOREIGN },
+	{ "bendahara", FOREIGN },
+	{ "no", FILLER },
+	{ "nomor", FILLER },
+	{ "nomer", FILLER },
+	{ "lengkap", FILLER },
+	{ "dan", FILLER },
+	{ "gelar", FILLER },
+	{ "pegawai", FILLER },
+	{ "pejabat", FILLER },
+	{ "sesuai", FILLER },
+	{ "resmi", FILLER },
+	{ "pribadi", FILLER },
+	{ "baru", FILLER },
+	{ "saat", FILLER },
+	{ "ini", FILLER },
+	{ "s", FILLER },
+	{ "d", FILLER },
+	{ "sd", FILLER },
+	{ "sampai", FILLER },
+	{ "dengan", FILLER },
+	{ "hingga", FILLER },
+	{ "masa", FILLER },
+	{ "tanggal", FILLER },
+	{ "tgl", FILLER },
+	{ "sertifikat", FILLER },
+	{ "tte", FILLER },
+	{ "elektronik", FILLER },
+	{ "saya", FILLER },
+	{ "beliau", FILLER },
+	{ "di", FILLER },
+	{ "yang", FILLER },
+	{ "untuk", FILLER },
+	{ "bila", FILLER },
+	{ "jika", FILLER },
+	{ "ada", FILLER },
+	{ "terdaftar", FILLER },
+	{ "pemilik", FILLER },
+	{ "full", FILLER },
+	{ "number", FILLER },
+	{ "of", FILLER },
+	{ "id", FILLER },
+	{ "e", FILLER },
+	{ "asn", FILLER },
+	{ "pns", FILLER },
+	{ "induk", FILLER },
+	{ "akhir", FILLER },
+	{ "kerja", FILLER },
+	{ "daerah", FILLER },
+	{ "until", FILLER },
+	{ "tempo", FILLER },
+	{ "asal", FILLER },
+	{ "data", FILLER },
+	{ "terakhir", FILLER },
+	{ "ni", FILLER },
+	{ "aktifnya", FILLER },
+	{ "tugas", FILLER },
+	{ "kepegawaian", FILLER },
+	{ "pengguna", FILLER },
+	{ "user", FILLER },
+	{ "date", FILLER },
+	{ "sy", FILLER },
+	{ "benar", FILLER },
+	{ "lalu", FILLER },
+	{ "seluruh", FILLER },
+	{ "digit", FILLER },
+	{ "sekarang", FILLER },
+	{ "tte", FILLER },
+	{ "nya", FILLER },
+	{ "el", FILLER },
+	{ "atas", FOREIGN },
 };
 
 static int label_word(struct span w)
@@ -676,8 +1008,8 @@ static int label_word(struct span w)
 /* What wins where several words of one label mean something. */
 static int label_rank(int means)
 {
-	static const int rank[] = { [FIELD_NAME] = 1, [FIELD_POSITION] = 3, [FIELD_AGENCY] = 2, [FIELD_NIP] = 5, [FIELD_NIK] = 4,
-				    [FIELD_PHONE] = 6, [FIELD_EMAIL] = 8, [FIELD_VALID_UNTIL] = 7 };
+	static const int rank[] = { [FIELD_NAME] = 1, [FIELD_POSITION] = 3, [FIELD_AGENCY] = 2, [FIELD_NIP] = 5,
+				    [FIELD_NIK] = 4,  [FIELD_PHONE] = 6,    [FIELD_EMAIL] = 8,  [FIELD_VALID_UNTIL] = 7 };
 	return means < N_FIELDS ? rank[means] : means == FOREIGN ? 7 : 0;
 }
 
@@ -722,8 +1054,8 @@ static struct label label_read(struct span t)
 	while (label_token(t, &at, &w, spelled) && words++ < 9) {
 		int means = label_word(w);
 		struct span gap = sub(t, last_end, at);
-		bool cut = memchr(gap.p, '/', gap.n) || memchr(gap.p, '&', gap.n) || memchr(gap.p, ',', gap.n) || memchr(gap.p, '+', gap.n) ||
-			   span_eq_nocase(w, span_str("dan"));
+		bool cut = memchr(gap.p, '/', gap.n) || memchr(gap.p, '&', gap.n) || memchr(gap.p, ',', gap.n) ||
+			   memchr(gap.p, '+', gap.n) || span_eq_nocase(w, span_str("dan"));
 		if (means == UNKNOWN)
 			return (struct label){ .foreign = l.foreign };
 		if (cut && best < N_FIELDS && l.n < 2 && (l.n == 0 || l.field[l.n - 1] != (enum applicant_field)best)) {
@@ -805,7 +1137,8 @@ static struct run run_at(struct span t, size_t at)
 			break;
 		r.n += n;
 		r.s.n = k - at;
-		while (k < t.n && confusable(t.p[k]) && (k + 1 < t.n && ascii_is_digit(t.p[k + 1])) && r.n + group_at(t, k + 1) >= 8) {
+		while (k < t.n && confusable(t.p[k]) && (k + 1 < t.n && ascii_is_digit(t.p[k + 1])) &&
+		       r.n + group_at(t, k + 1) >= 8) {
 			r.letters = true;
 			k++;
 		}
@@ -823,14 +1156,17 @@ static struct run run_at(struct span t, size_t at)
 
 static bool nik_likely(const char *d)
 {
-	int province = (d[0] - '0') * 10 + d[1] - '0', day = (d[6] - '0') * 10 + d[7] - '0', month = (d[8] - '0') * 10 + d[9] - '0';
-	return province >= 11 && province <= 97 && day >= 1 && (day <= 31 || (day >= 41 && day <= 71)) && month >= 1 && month <= 12;
+	int province = (d[0] - '0') * 10 + d[1] - '0', day = (d[6] - '0') * 10 + d[7] - '0',
+	    month = (d[8] - '0') * 10 + d[9] - '0';
+	return province >= 11 && province <= 97 && day >= 1 && (day <= 31 || (day >= 41 && day <= 71)) && month >= 1 &&
+	       month <= 12;
 }
 
 static bool nip_likely(const char *d)
 {
 	int month = (d[4] - '0') * 10 + d[5] - '0', day = (d[6] - '0') * 10 + d[7] - '0';
-	return ((d[0] == '1' && d[1] == '9') || (d[0] == '2' && d[1] == '0')) && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+	return ((d[0] == '1' && d[1] == '9') || (d[0] == '2' && d[1] == '0')) && month >= 1 && month <= 12 && day >= 1 &&
+	       day <= 31;
 }
 
 /* The nearest word before the number that says what it is: a field, FOREIGN or FILLER. */
@@ -846,7 +1182,10 @@ static int nearest_label(struct span t, size_t from, size_t to)
 		bool kind = means == FIELD_NIK || means == FIELD_NIP || means == FIELD_PHONE || means == FOREIGN;
 		if (means == FOREIGN && (span_eq_nocase(w, span_str("atas")) || span_eq_nocase(w, span_str("alamat"))))
 			continue;
-		if (kind && !(means == FOREIGN && one_of(w, (const char *const[]){ "status", "hal", "admin", "pos", "bendahara", "sebelumnya", "operator" }, 7)))
+		if (kind &&
+		    !(means == FOREIGN &&
+		      one_of(w, (const char *const[]){ "status", "hal", "admin", "pos", "bendahara", "sebelumnya", "operator" },
+			     7)))
 			found = means;
 		old = span_eq_nocase(w, span_str("lama"));
 	}
@@ -871,7 +1210,8 @@ static void take_run(struct reading_state *s, struct span t, const struct run *r
 	} else if (!named && phone_read(text, s->a, &out) == 0) {
 		if (label == FIELD_PHONE || s->out->n_applicants < 2 || s->block)
 			set(s, FIELD_PHONE, out, r->s, rule);
-	} else if (label == FIELD_PHONE && r->n >= 6 && !(r->s.n > 1 && (r->s.p[0] == '0' || r->s.p[0] == '(') && !memchr(r->s.p, '8', 3))) {
+	} else if (label == FIELD_PHONE && r->n >= 6 &&
+		   !(r->s.n > 1 && (r->s.p[0] == '0' || r->s.p[0] == '(') && !memchr(r->s.p, '8', 3))) {
 		set(s, FIELD_PHONE, NULL, r->s, rule);
 	}
 }
@@ -881,8 +1221,10 @@ static size_t numbers_in(struct reading_state *s, struct span t, int hint, const
 {
 	size_t taken = s->n_numbers, last = 0;
 	for (size_t i = 0; i < t.n; i++) {
-		bool start = ascii_is_digit(t.p[i]) || ((t.p[i] == '+' || t.p[i] == '(') && i + 1 < t.n && ascii_is_digit(t.p[i + 1]));
-		if (!start || (i > 0 && (word_char(t.p[i - 1]) || t.p[i - 1] == '@' || (t.p[i - 1] == '.' && i > 1 && ascii_is_alpha(t.p[i - 2]) && t.p[i] != ' ' && 0))))
+		bool start =
+			ascii_is_digit(t.p[i]) || ((t.p[i] == '+' || t.p[i] == '(') && i + 1 < t.n && ascii_is_digit(t.p[i + 1]));
+		if (!start || (i > 0 && (word_char(t.p[i - 1]) || t.p[i - 1] == '@' ||
+					 (t.p[i - 1] == '.' && i > 1 && ascii_is_alpha(t.p[i - 2]) && t.p[i] != ' ' && 0))))
 			continue;
 		struct run r = run_at(t, i);
 		bool inside = i + r.s.n < t.n && (ascii_is_alpha(t.p[i + r.s.n]) || t.p[i + r.s.n] == '@');
@@ -928,8 +1270,7 @@ static void emails_in(struct reading_state *s, struct span t)
 	struct span before = sub(t, 0, (size_t)(at - t.p));
 	size_t k = before.n > 90 ? before.n - 90 : 0;
 	bool bare = !memchr(t.p, ' ', t.n) && t.n < 100 && s->block;
-	if (bare || (any_phrase(sub(before, k, before.n), words, COUNT(words)) &&
-		     nearest_label(before, 0, before.n) != FOREIGN))
+	if (bare || (any_phrase(sub(before, k, before.n), words, COUNT(words)) && nearest_label(before, 0, before.n) != FOREIGN))
 		take_email(s, t, "words", false);
 }
 
@@ -962,10 +1303,14 @@ static void take_date(struct reading_state *s, struct span v, const char *rule)
 /* "habis tanggal 8 Februari 2026": a word of ending, then a date, nothing else between. */
 static void dates_in(struct reading_state *s, struct span t)
 {
-	static const char *const ends[] = { "berlaku", "berlakunya", "berakhir", "berakhirnya", "habis", "habisnya", "expired", "expirednya", "expire",
-					    "expires", "kedaluwarsa", "kadaluarsa", "kadaluwarsa", "kedaluarsa", "valid until", "masa aktif", "tenggat",
-					    "s.d.", "s/d", "jatuh tempo", "mati", "sampai dengan", "ekspayer", "valid through", "expiry", "aktifnya" };
-	static const char *const stops[] = { "surat", "lahir", "pelantikan", "dilantik", "tmt", "sejak", "mulai", "nomor", "rapat", "terbit" };
+	static const char *const ends[] = { "berlaku",     "berlakunya",    "berakhir",    "berakhirnya",   "habis",
+					    "habisnya",    "expired",       "expirednya",  "expire",        "expires",
+					    "kedaluwarsa", "kadaluarsa",    "kadaluwarsa", "kedaluarsa",    "valid until",
+					    "masa aktif",  "tenggat",       "s.d.",        "s/d",           "jatuh tempo",
+					    "mati",        "sampai dengan", "ekspayer",    "valid through", "expiry",
+					    "aktifnya" };
+	static const char *const stops[] = { "surat", "lahir", "pelantikan", "dilantik", "tmt",
+					     "sejak", "mulai", "nomor",      "rapat",    "terbit" };
 	for (size_t k = 0; k < COUNT(ends); k++) {
 		for (size_t at = 0; (at = find_phrase(t, at, ends[k])) < t.n; at++) {
 			size_t from = at + strlen(ends[k]), to = from + 90 < t.n ? from + 90 : t.n;
@@ -973,7 +1318,8 @@ static void dates_in(struct reading_state *s, struct span t)
 			const char *iso = NULL;
 			size_t stop = span_find_nocase(rest, 0, ". ");
 			struct span near = sub(rest, 0, stop);
-			if (!date_in(s, near, &used, &iso) || any_phrase(sub(near, 0, (size_t)(used.p - near.p)), stops, COUNT(stops)))
+			if (!date_in(s, near, &used, &iso) ||
+			    any_phrase(sub(near, 0, (size_t)(used.p - near.p)), stops, COUNT(stops)))
 				continue;
 			bool own = s->now && s->block && s->out->n_applicants > 1;
 			if (own)
@@ -1023,8 +1369,10 @@ static void take(struct reading_state *s, enum applicant_field f, struct span v,
 /* A second label inside a line: "NIP : 1 NIK : 2". */
 static size_t next_label(struct span t)
 {
-	static const char *const words[] = { "nik", "nip", "nipppk", "n i k", "n i p", "ni pppk", "no. hp", "no hp", "no. ktp", "no ktp", "nama", "jabatan",
-					     "hp", "wa", "no. wa", "no wa", "email", "e-mail", "unit kerja", "instansi", "opd", "no. telp", "no telp" };
+	static const char *const words[] = { "nik",        "nip",      "nipppk",  "n i k",    "n i p",  "ni pppk",
+					     "no. hp",     "no hp",    "no. ktp", "no ktp",   "nama",   "jabatan",
+					     "hp",         "wa",       "no. wa",  "no wa",    "email",  "e-mail",
+					     "unit kerja", "instansi", "opd",     "no. telp", "no telp" };
 	size_t first = t.n;
 	for (size_t k = 0; k < COUNT(words); k++) {
 		size_t at = find_phrase(t, 0, words[k]);
@@ -1128,8 +1476,9 @@ static bool bare_label_line(struct reading_state *s, struct span t)
 	static const struct {
 		const char *word;
 		enum applicant_field field;
-	} words[] = { { "nama lengkap ", FIELD_NAME }, { "nama saya ", FIELD_NAME }, { "nama ", FIELD_NAME }, { "jabatan ", FIELD_POSITION },
-		      { "unit kerja ", FIELD_AGENCY }, { "instansi ", FIELD_AGENCY }, { "opd ", FIELD_AGENCY } };
+	} words[] = { { "nama lengkap ", FIELD_NAME }, { "nama saya ", FIELD_NAME },    { "nama ", FIELD_NAME },
+		      { "jabatan ", FIELD_POSITION },  { "unit kerja ", FIELD_AGENCY }, { "instansi ", FIELD_AGENCY },
+		      { "opd ", FIELD_AGENCY } };
 	for (size_t i = 0; i < COUNT(words); i++) {
 		size_t n = strlen(words[i].word);
 		if (!span_starts_nocase(t, words[i].word) || t.n > 90 || n >= t.n)
@@ -1158,8 +1507,8 @@ static bool bare_label_line(struct reading_state *s, struct span t)
 struct table {
 	int column[CELLS_MAX];
 	size_t n, rows;
-	bool shapes;    /* head and rows do not agree: cells are told by their shape */
-	bool vertical;  /* one cell a line */
+	bool shapes;   /* head and rows do not agree: cells are told by their shape */
+	bool vertical; /* one cell a line */
 	size_t at;
 };
 
@@ -1201,7 +1550,8 @@ static bool table_head(struct span t, struct table *table)
 	int column[CELLS_MAX];
 	for (size_t i = 0; i < n; i++) {
 		struct span c = strip_marks(cells[i]);
-		struct label l = c.n > 0 && c.n < 40 && digit_count(c) == 0 && !memchr(c.p, ':', c.n) ? label_read(c) : (struct label){ 0 };
+		struct label l = c.n > 0 && c.n < 40 && digit_count(c) == 0 && !memchr(c.p, ':', c.n) ? label_read(c)
+												      : (struct label){ 0 };
 		column[i] = l.n > 0 ? (int)l.field[0] : l.foreign ? FOREIGN : -1;
 		known += l.n > 0;
 	}
@@ -1335,9 +1685,11 @@ static size_t vertical_head(const struct span *lines, size_t n, struct table *ta
 static struct span trim_title(struct span t)
 {
 	static const char *const inside[] = { "dan", "pada", "di", "of", "untuk", "bidang", "kecamatan", "kabupaten" };
-	static const char *const stops[] = { "mohon", "bermaksud", "dengan", "mau", "ingin", "yang", "sudah", "telah", "akan", "tolong", "minta",
-					     "hp", "wa", "nik", "nip", "karena", "ya", "saya", "sy", "ini", "untuk", "atas", "a.n.", "an.", "kami",
-					     "terima", "mengajukan", "tks", "trims", "email", "no", "nomor", "masa", "berlaku", "habis", "bisa" };
+	static const char *const stops[] = { "mohon", "bermaksud", "dengan",     "mau", "ingin", "yang",  "sudah", "telah",
+					     "akan",  "tolong",    "minta",      "hp",  "wa",    "nik",   "nip",   "karena",
+					     "ya",    "saya",      "sy",         "ini", "untuk", "atas",  "a.n.",  "an.",
+					     "kami",  "terima",    "mengajukan", "tks", "trims", "email", "no",    "nomor",
+					     "masa",  "berlaku",   "habis",      "bisa" };
 	bool upper = t.n > 0 && ascii_is_upper(t.p[0]);
 	size_t at = 0, end = 0;
 	struct span w;
@@ -1366,9 +1718,19 @@ static void put_text(struct reading_state *s, enum applicant_field f, struct spa
 /* "menjabat sebagai X pada Y" -> X, Y. */
 static void piece(struct reading_state *s, struct span t)
 {
-	static const char *const leads[] = { "saat ini", "menjabat sebagai", "menjabat", "bekerja sebagai", "bekerja di", "bekerja pada", "sebagai", "selaku",
-					     "jabatan saya", "jabatan", "di", "pada", "dari", "dan", "instansi", "unit kerja", "opd", "bertugas di", "tugas di",
-					     "pegawai di", "pegawai", "asal", "adalah", "kini", "sekarang", "merupakan" };
+	static const char *const leads[] = { "saat ini",     "menjabat sebagai",
+					     "menjabat",     "bekerja sebagai",
+					     "bekerja di",   "bekerja pada",
+					     "sebagai",      "selaku",
+					     "jabatan saya", "jabatan",
+					     "di",           "pada",
+					     "dari",         "dan",
+					     "instansi",     "unit kerja",
+					     "opd",          "bertugas di",
+					     "tugas di",     "pegawai di",
+					     "pegawai",      "asal",
+					     "adalah",       "kini",
+					     "sekarang",     "merupakan" };
 	bool more = true;
 	t = strip_marks(t);
 	while (more) {
@@ -1497,9 +1859,10 @@ struct trigger {
 };
 
 static const struct trigger triggers[] = {
-	{ "atas nama", HOW_PROSE }, { "a.n.", HOW_PROSE }, { "a.n", HOW_PROSE }, { "an.", HOW_PROSE }, { "a/n", HOW_PROSE },
-	{ "an", HOW_PROSE }, { "bernama", HOW_PROSE }, { "nama saya", HOW_SELF }, { "nama sy", HOW_SELF }, { "my name is", HOW_SELF },
-	{ "i am", HOW_SELF }, { "saya", HOW_SELF }, { "sy", HOW_SELF }, { "saye", HOW_SELF }, { "aku", HOW_SELF }, { "beliau", HOW_PROSE },
+	{ "atas nama", HOW_PROSE }, { "a.n.", HOW_PROSE },      { "a.n", HOW_PROSE },     { "an.", HOW_PROSE },
+	{ "a/n", HOW_PROSE },       { "an", HOW_PROSE },        { "bernama", HOW_PROSE }, { "nama saya", HOW_SELF },
+	{ "nama sy", HOW_SELF },    { "my name is", HOW_SELF }, { "i am", HOW_SELF },     { "saya", HOW_SELF },
+	{ "sy", HOW_SELF },         { "saye", HOW_SELF },       { "aku", HOW_SELF },      { "beliau", HOW_PROSE },
 	{ "nama", HOW_PROSE },
 };
 
@@ -1514,9 +1877,11 @@ static bool triggered_name(struct reading_state *s, struct span t, size_t *end)
 				continue;
 			rest = strip_marks(rest);
 			size_t skipped = (size_t)(rest.p - t.p);
-			struct name n = rest.n > 0 && (ascii_is_upper(rest.p[0]) || span_starts_nocase(rest, "d") || span_starts_nocase(rest, "bapak") ||
-						       span_starts_nocase(rest, "ibu") || span_starts_nocase(rest, "pak") || span_starts_nocase(rest, "bu")) ?
-						name_at(rest) : (struct name){ 0 };
+			struct name n = rest.n > 0 && (ascii_is_upper(rest.p[0]) || span_starts_nocase(rest, "d") ||
+						       span_starts_nocase(rest, "bapak") || span_starts_nocase(rest, "ibu") ||
+						       span_starts_nocase(rest, "pak") || span_starts_nocase(rest, "bu"))
+						? name_at(rest)
+						: (struct name){ 0 };
 			bool shout = n.words > 0 && triggers[k].how == HOW_SELF && !n.degree && !ascii_is_lower(n.s.p[n.s.n - 1]);
 			if (n.words == 0 || shout)
 				continue;
@@ -1569,32 +1934,48 @@ static bool self_asked(const struct message *m)
 
 static bool closing_line(struct span t)
 {
-	static const char *const words[] = { "demikian", "hormat kami", "hormat saya", "wassalam", "wassalamu'alaikum", "mengetahui", "atas perhatian",
-					     "terima kasih", "terimakasih", "an. kepala", "a.n. kepala", "salam hormat", "a.n. sekretaris", "an. sekretaris",
-					     "regards", "best regards", "atas kerja", "atas bantuan", "atas perkenan", "makasih", "trims", "tembusan", "a.n. bupati",
-					     "plt. kepala", "thank", "salam" };
+	static const char *const words[] = {
+		"demikian",        "hormat kami",    "hormat saya", "wassalam",     "wassalamu'alaikum", "mengetahui",
+		"atas perhatian",  "terima kasih",   "terimakasih", "an. kepala",   "a.n. kepala",       "salam hormat",
+		"a.n. sekretaris", "an. sekretaris", "regards",     "best regards", "atas kerja",        "atas bantuan",
+		"atas perkenan",   "makasih",        "trims",       "tembusan",     "a.n. bupati",       "plt. kepala",
+		"thank",           "salam"
+	};
 	return starts_with_one(t, words, COUNT(words)) && t.n < 200;
 }
 
 static bool bystander_line(struct span t)
 {
-	static const char *const words[] = { "atasan langsung", "data atasan", "pejabat penandatangan", "penandatangan", "narahubung", "contact person",
-					     "data operator", "mengetahui", "penanggung jawab", "pemberi rekomendasi", "kontak person" };
+	static const char *const words[] = { "atasan langsung",  "data atasan",         "pejabat penandatangan", "penandatangan",
+					     "narahubung",       "contact person",      "data operator",         "mengetahui",
+					     "penanggung jawab", "pemberi rekomendasi", "kontak person" };
 	return starts_with_one(t, words, COUNT(words)) && t.n < 60;
 }
 
 static bool applicant_line(struct span t)
 {
-	static const char *const words[] = { "data pemohon", "pemohon", "data pegawai", "merekomendasikan", "dengan ini merekomendasikan",
-					     "dengan ini memberikan rekomendasi", "memberikan rekomendasi", "menerangkan bahwa", "dengan ini menerangkan",
-					     "penerima rekomendasi", "dengan ini mengusulkan", "dengan ini mengajukan", "data pemilik", "yang diusulkan" };
+	static const char *const words[] = { "data pemohon",
+					     "pemohon",
+					     "data pegawai",
+					     "merekomendasikan",
+					     "dengan ini merekomendasikan",
+					     "dengan ini memberikan rekomendasi",
+					     "memberikan rekomendasi",
+					     "menerangkan bahwa",
+					     "dengan ini menerangkan",
+					     "penerima rekomendasi",
+					     "dengan ini mengusulkan",
+					     "dengan ini mengajukan",
+					     "data pemilik",
+					     "yang diusulkan" };
 	return (starts_with_one(t, words, COUNT(words)) || span_find_nocase(t, 0, "merekomendasikan") < t.n) && t.n < 300;
 }
 
 static bool mail_head(struct span t)
 {
-	static const char *const words[] = { "dari", "from", "date", "dikirim", "terkirim", "sent", "to", "cc", "kepada", "subject", "subjek", "judul", "perihal",
-					     "tanggal", "hal", "bcc", "untuk", "ke", "pengirim" };
+	static const char *const words[] = { "dari", "from",   "date",    "dikirim", "terkirim", "sent",    "to",
+					     "cc",   "kepada", "subject", "subjek",  "judul",    "perihal", "tanggal",
+					     "hal",  "bcc",    "untuk",   "ke",      "pengirim" };
 	size_t colon = 0;
 	while (colon < t.n && colon < 14 && t.p[colon] != ':')
 		colon++;
@@ -1701,7 +2082,7 @@ struct walk {
 	struct lines l;
 	struct table table;
 	struct open_label open;
-	size_t signer;      /* applicants before "yang bertanda tangan" */
+	size_t signer; /* applicants before "yang bertanda tangan" */
 	bool signer_seen, listed, after_forward;
 };
 
@@ -1756,8 +2137,9 @@ static void one_line(struct reading_state *s, struct walk *w, size_t i)
 		return;
 	if (framed_line(s, w, i, t))
 		return;
-	s->closing = s->closing || (closing_line(t) && s->out->n_applicants > 0 && (s->out->applicants[0].value[FIELD_NAME] || has_number(&s->out->applicants[0])) &&
-				    !s->m->inline_answers);
+	s->closing = s->closing ||
+		     (closing_line(t) && s->out->n_applicants > 0 &&
+		      (s->out->applicants[0].value[FIELD_NAME] || has_number(&s->out->applicants[0])) && !s->m->inline_answers);
 	if (label_line(s, t, &w->open) || (bare_label_line(s, t))) {
 		w->listed = t.p[t.n - 1] == ':';
 		dates_in(s, t);
@@ -1770,7 +2152,8 @@ static void one_line(struct reading_state *s, struct walk *w, size_t i)
 
 static bool forward_line(struct span t)
 {
-	static const char *const words[] = { "forwarded message", "pesan terusan", "yang diteruskan", "pesan diteruskan", "meneruskan pesan" };
+	static const char *const words[] = { "forwarded message", "pesan terusan", "yang diteruskan", "pesan diteruskan",
+					     "meneruskan pesan" };
 	bool marked = t.n > 0 && t.n < 100 && (t.p[0] == '-' || t.p[t.n - 1] == ':');
 	for (size_t i = 0; marked && i < COUNT(words); i++)
 		if (span_find_nocase(t, 0, words[i]) < t.n)
@@ -1839,8 +2222,8 @@ static int read_rest(struct reading_state *s, const struct message *m)
 static void sign_off(struct reading_state *s, const struct message *m)
 {
 	struct span rest = span_str(m->text), line, last = span_of("", 0), before = span_of("", 0);
-	if (s->out->n_applicants > 1 || (s->out->n_applicants == 1 && s->out->applicants[0].value[FIELD_NAME]) || m->is_reply || m->is_forward ||
-	    !self_asked(m))
+	if (s->out->n_applicants > 1 || (s->out->n_applicants == 1 && s->out->applicants[0].value[FIELD_NAME]) || m->is_reply ||
+	    m->is_forward || !self_asked(m))
 		return;
 	while (span_next_line(&rest, &line))
 		if (span_trim(line).n > 0) {
@@ -1983,17 +2366,20 @@ static bool has_any(struct span s, const char *const *words, size_t n)
 /* Names of files that are a request or its recommendation. */
 static bool letter_name(struct span s)
 {
-	static const char *const always[] = { "permohonan", "rekomendasi", "pengantar", "usulan", "nota dinas", "pengajuan", "nota_dinas", "notadinas" };
+	static const char *const always[] = { "permohonan", "rekomendasi", "pengantar",  "usulan",
+					      "nota dinas", "pengajuan",   "nota_dinas", "notadinas" };
 	static const char *const letters[] = { "surat", "letter" };
-	static const char *const others[] = { "izin", "ijin", "tugas", "keputusan", "edaran", "keterangan", "undangan", "perintah", "kematian",
-					      "kehilangan", "pernyataan", "kuasa", "kontrak", "perjanjian", "lamaran" };
+	static const char *const others[] = { "izin",       "ijin",     "tugas",    "keputusan",  "edaran",
+					      "keterangan", "undangan", "perintah", "kematian",   "kehilangan",
+					      "pernyataan", "kuasa",    "kontrak",  "perjanjian", "lamaran" };
 	return has_any(s, always, COUNT(always)) || (has_any(s, letters, COUNT(letters)) && !has_any(s, others, COUNT(others)));
 }
 
 /* "Surat permohonan terlampir" with a file whose own name says nothing. */
 static bool letter_said(const struct message *m)
 {
-	static const char *const other_files[] = { "ktp", "sk", "foto", "screenshot", "akta", "ijazah", "image0", "logo", ".xls", ".eml", ".ics", "cv" };
+	static const char *const other_files[] = { "ktp",    "sk",   "foto", "screenshot", "akta", "ijazah",
+						   "image0", "logo", ".xls", ".eml",       ".ics", "cv" };
 	struct span t = span_str(m->text);
 	bool file = false;
 	for (size_t i = 0; i < m->n_attachments; i++)
@@ -2019,7 +2405,8 @@ static bool letter_body(const struct message *m)
 		struct span t = span_trim(line);
 		size_t colon = label_end(t);
 		struct span l = span_trim(sub(t, 0, colon < t.n ? colon : 0));
-		number = number || (one_of(l, (const char *const[]){ "nomor", "no", "no.", "nomor surat" }, 4) && memchr(t.p, '/', t.n));
+		number = number ||
+			 (one_of(l, (const char *const[]){ "nomor", "no", "no.", "nomor surat" }, 4) && memchr(t.p, '/', t.n));
 		subject = subject || one_of(l, (const char *const[]){ "perihal", "hal", "prihal" }, 3);
 		yth = yth || span_starts_nocase(t, "yth") || span_starts_nocase(t, "kepada");
 	}

@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (c->error)
 			continue;
 		if ((c->verb == COMMAND_ALIH && !c->address) || (c->verb == COMMAND_ISI && !c->value) ||
-		    (c->verb == COMMAND_GABUNG && !c->number) || (c->verb == COMMAND_TOLAK && !*c->text) || c->verb == COMMAND_UNKNOWN)
+		    (c->verb == COMMAND_GABUNG && !c->number) || (c->verb == COMMAND_TOLAK && !*c->text) ||
+		    c->verb == COMMAND_UNKNOWN)
 			abort();
 	}
 	buf_done(&text);

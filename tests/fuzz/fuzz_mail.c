@@ -11,8 +11,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *own[] = { "sitante@natunakab.go.id" }, *ids[] = { "mail.natunakab.go.id" };
-	struct message_policy policy = { .own_addresses = own, .n_own_addresses = 1, .own_id_domain = "natunakab.go.id",
-					 .authserv_ids = ids, .n_authserv_ids = 1 };
+	struct message_policy policy = { .own_addresses = own,
+					 .n_own_addresses = 1,
+					 .own_id_domain = "natunakab.go.id",
+					 .authserv_ids = ids,
+					 .n_authserv_ids = 1 };
 	struct reading r = { 0 }, again = { 0 };
 	struct error err = { 0 };
 	struct arena *a = arena_new(64 * 1024 * 1024);

@@ -87,6 +87,49 @@ def test_the_same_mail_twice(lab):
     assert len([t for t in lab.ctl_json("tickets") if t["requester"]["address"] == "kembar@natunakab.go.id"]) == 1
 
 
+def test_large_mails(lab):
+    """A megabyte of text, many lines, a large attachment, an empty body: the next mail is handled as ever."""
+    rows = [("besar1", "perpanjangan TTE\n" + "kata " * 180000, ()), ("besar2", "\n".join("baris & <b> %d" % i for i in range(60000)), ()),
+            ("besar3", "terlampir", (("scan.pdf", "application/pdf", bytes(range(256)) * 40000),)), ("besar4", "x" * 5000000, ())]
+    for user, text, files in rows:
+        lab.send(user, "perpanjangan TTE", text, attachments=files)
+    lab.send("kecil", "perpanjangan TTE", "Nama: Kecil\nNIK: 2103010101900077\nInstansi: Dinas Sosial")
+    lab.wait_mail("kecil", timeout=60)
+    settle(lab)
+    wait_for("sent", lambda: lab.ctl_json("outbox") == [], timeout=60)
+    assert lab.ctl_json("quarantine") == [], lab.ctl_json("quarantine")
+    notice = lab.wait_mail("satu", check=lambda m: [p for p in m.iter_attachments() if p.get_filename() == "scan.pdf"])
+    assert [p.get_content() for p in notice.iter_attachments() if p.get_filename() == "scan.pdf"] == [bytes(range(256)) * 40000]
+
+
+def test_merge_kind_sms_cancel(lab):
+    lab.send("rudi", "perpanjangan TTE", "Nama: Rudi\nNIK: 2103010101900051\nInstansi: Dinas Sosial")
+    lab.send("rina", "perpanjangan TTE", "Nama: Rina\nNIK: 2103010101900052\nInstansi: Dinas Sosial")
+    numbers = []
+    for user in ("rudi", "rina"):
+        s = lab.wait_mail(user, what="acknowledgement")["Subject"]
+        numbers.append(s[s.index("[SITANTE-") + 9:s.index("]")])
+    n = len(lab.inbox("satu"))
+    first = lab.wait_mail("satu", check=lambda m: numbers[0] in m["Subject"])
+    lab.reply("satu", first, "/jenis pertanyaan\n/sms 0812-3456-7890 Mohon cek email ya Pak")
+    lab.wait_mail("satu", skip=n, check=lambda m: "/sms" in lab.text_of(m))
+    t = lab.show(numbers[0])
+    assert t["kind"] == "question" and [m for m in t["messages"] if m["direction"] == "sms"]
+    n = len(lab.inbox("satu"))
+    lab.reply("satu", first, "/jenis pembaharuan\n/gabung %s" % numbers[1])
+    lab.wait_mail("satu", skip=n, check=lambda m: "/gabung" in lab.text_of(m))
+    assert lab.show(numbers[0])["state"] == "merged"
+    second = lab.wait_mail("satu", check=lambda m: numbers[1] in m["Subject"])
+    n, r = len(lab.inbox("satu")), len(lab.inbox("rina"))
+    lab.reply("satu", second, "/batal")
+    lab.wait_mail("satu", skip=n, check=lambda m: "/batal" in lab.text_of(m))
+    assert lab.show(numbers[1])["state"] == "cancelled" and len(lab.inbox("rina")) == r
+    n = len(lab.inbox("satu"))
+    lab.reply("satu", second, "/buka")
+    lab.wait_mail("satu", skip=n, check=lambda m: "/buka" in lab.text_of(m))
+    assert lab.show(numbers[1])["state"] == "examining"
+
+
 def test_unknown_ticket_number(lab):
     n = len(lab.inbox("satu"))
     lab.send("satu", "[SITANTE-2026-9999] apa kabar", "/status 2026-9999")

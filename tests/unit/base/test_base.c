@@ -49,12 +49,18 @@ struct utf8_row {
 static void utf8_rows(void **state)
 {
 	static const struct utf8_row rows[] = {
-		{ "ascii", "a", 1, true },		   { "two", "\xc3\xa9", 2, true },
-		{ "three", "\xe2\x82\xac", 3, true },	   { "four", "\xf0\x9f\x99\x8f", 4, true },
-		{ "overlong_slash", "\xc0\xaf", 2, false }, { "overlong_three", "\xe0\x80\xaf", 3, false },
-		{ "surrogate", "\xed\xa0\x80", 3, false },  { "too_high", "\xf4\x90\x80\x80", 4, false },
-		{ "cut", "\xe2\x82", 2, false },	   { "lone_tail", "\x80", 1, false },
-		{ "ff", "\xff", 1, false },		   { "nul_is_a_character", "\0", 1, true },
+		{ "ascii", "a", 1, true },
+		{ "two", "\xc3\xa9", 2, true },
+		{ "three", "\xe2\x82\xac", 3, true },
+		{ "four", "\xf0\x9f\x99\x8f", 4, true },
+		{ "overlong_slash", "\xc0\xaf", 2, false },
+		{ "overlong_three", "\xe0\x80\xaf", 3, false },
+		{ "surrogate", "\xed\xa0\x80", 3, false },
+		{ "too_high", "\xf4\x90\x80\x80", 4, false },
+		{ "cut", "\xe2\x82", 2, false },
+		{ "lone_tail", "\x80", 1, false },
+		{ "ff", "\xff", 1, false },
+		{ "nul_is_a_character", "\0", 1, true },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -83,9 +89,18 @@ static void every_code_point_round_trips(void **state)
 static void clean_lines(void **state)
 {
 	static const char *const rows[][2] = {
-		{ " a\t b\r\n  c ", "a b c" },	{ "x\xe2\x80\xaey", "xy" },   { "\x1b[31mred", "[31mred" },
-		{ "a\xc2\xa0" "b", "a b" },	{ "\xe2\x80\x8b", "" },	      { "", "" },
-		{ "a\xff" "b", "a\xef\xbf\xbd" "b" },
+		{ " a\t b\r\n  c ", "a b c" },
+		{ "x\xe2\x80\xaey", "xy" },
+		{ "\x1b[31mred", "[31mred" },
+		{ "a\xc2\xa0"
+		  "b",
+		  "a b" },
+		{ "\xe2\x80\x8b", "" },
+		{ "", "" },
+		{ "a\xff"
+		  "b",
+		  "a\xef\xbf\xbd"
+		  "b" },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -113,8 +128,14 @@ static void numbers(void **state)
 		const char *s;
 		uint64_t max, want;
 		int r;
-	} rows[] = { { "0", 9, 0, 0 },	       { "9", 9, 9, 0 },	{ "10", 9, 0, 1 },   { "", 9, 0, 1 },
-		     { "+1", 9, 0, 1 },	       { " 1", 9, 0, 1 },	{ "1x", 9, 0, 1 },   { "18446744073709551615", UINT64_MAX, UINT64_MAX, 0 },
+	} rows[] = { { "0", 9, 0, 0 },
+		     { "9", 9, 9, 0 },
+		     { "10", 9, 0, 1 },
+		     { "", 9, 0, 1 },
+		     { "+1", 9, 0, 1 },
+		     { " 1", 9, 0, 1 },
+		     { "1x", 9, 0, 1 },
+		     { "18446744073709551615", UINT64_MAX, UINT64_MAX, 0 },
 		     { "18446744073709551616", UINT64_MAX, 0, 1 } };
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -142,9 +163,15 @@ static void iso_times(void **state)
 	static const struct {
 		const char *s;
 		int r;
-	} rows[] = { { "2026-01-05T09:12:56+07:00", 0 }, { "2026-01-05T02:12:56Z", 0 },	 { "2026-01-05T02:12:56.123Z", 0 },
-		     { "2026-02-29T00:00:00Z", 1 },	  { "2026-01-05T09:12:56", 1 },	 { "2026-01-05", 1 },
-		     { "", 1 },				  { "2026-01-05T25:00:00Z", 1 }, { "2026-01-05T09:12:56+07:00x", 1 } };
+	} rows[] = { { "2026-01-05T09:12:56+07:00", 0 },
+		     { "2026-01-05T02:12:56Z", 0 },
+		     { "2026-01-05T02:12:56.123Z", 0 },
+		     { "2026-02-29T00:00:00Z", 1 },
+		     { "2026-01-05T09:12:56", 1 },
+		     { "2026-01-05", 1 },
+		     { "", 1 },
+		     { "2026-01-05T25:00:00Z", 1 },
+		     { "2026-01-05T09:12:56+07:00x", 1 } };
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct instant t;
@@ -242,11 +269,19 @@ static void digests(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(buf_holds_its_cap),	 cmocka_unit_test(arena_holds_its_cap), cmocka_unit_test(utf8_rows),
-		cmocka_unit_test(every_code_point_round_trips), cmocka_unit_test(clean_lines),
-		cmocka_unit_test(escaped_text_is_printable), cmocka_unit_test(numbers), cmocka_unit_test(days_round_trip),
-		cmocka_unit_test(iso_times), cmocka_unit_test(wire_at_every_length), cmocka_unit_test(wire_refuses_bad_strings),
-		cmocka_unit_test(json_is_valid), cmocka_unit_test(digests),
+		cmocka_unit_test(buf_holds_its_cap),
+		cmocka_unit_test(arena_holds_its_cap),
+		cmocka_unit_test(utf8_rows),
+		cmocka_unit_test(every_code_point_round_trips),
+		cmocka_unit_test(clean_lines),
+		cmocka_unit_test(escaped_text_is_printable),
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(days_round_trip),
+		cmocka_unit_test(iso_times),
+		cmocka_unit_test(wire_at_every_length),
+		cmocka_unit_test(wire_refuses_bad_strings),
+		cmocka_unit_test(json_is_valid),
+		cmocka_unit_test(digests),
 	};
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

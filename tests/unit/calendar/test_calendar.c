@@ -21,7 +21,9 @@ static struct calendar *office(struct arena *a, const char *const *hours, size_t
 		(void)snprintf(iso, sizeof(iso), "%sT00:00:00Z", closed[i]);
 		assert_int_equal(instant_parse_iso(span_str(iso), &t), 0);
 		struct civil_time d = instant_civil(t, 0);
-		rules[i] = (struct calendar_day_rule){ .from = { d.year, d.month, d.day }, .to = { d.year, d.month, d.day }, .closed = true };
+		rules[i] = (struct calendar_day_rule){ .from = { d.year, d.month, d.day },
+						       .to = { d.year, d.month, d.day },
+						       .closed = true };
 	}
 	plan.rules = rules;
 	plan.n_rules = n_closed;
@@ -79,7 +81,8 @@ static void between_rows(void **state)
 	struct calendar *p = office(a, plain, 2, holidays, 3), *b = office(a, breaks, 2, holidays, 3);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (calendar_between(p, at(rows[i].from), at(rows[i].to)).ms != rows[i].minutes * MIN)
-			fail_msg("%s: %lld", rows[i].name, (long long)calendar_between(p, at(rows[i].from), at(rows[i].to)).ms / MIN);
+			fail_msg("%s: %lld", rows[i].name,
+				 (long long)calendar_between(p, at(rows[i].from), at(rows[i].to)).ms / MIN);
 		if (calendar_between(b, at(rows[i].from), at(rows[i].to)).ms != rows[i].with_breaks * MIN)
 			fail_msg("%s with breaks", rows[i].name);
 	}
@@ -146,8 +149,16 @@ static void properties(void **state)
 
 static void hours_refused(void **state)
 {
-	static const char *const bad[] = { "", "Mon", "Xyz 07:30-16:00", "Mon 07:30", "Mon 16:00-07:30", "Mon 07:30-12:00 11:00-16:00",
-					   "Mon 25:00-26:00", "Thu-Mon 07:30-16:00", "Mon 7:30-16:00", "Mon 07:30-24:01" };
+	static const char *const bad[] = { "",
+					   "Mon",
+					   "Xyz 07:30-16:00",
+					   "Mon 07:30",
+					   "Mon 16:00-07:30",
+					   "Mon 07:30-12:00 11:00-16:00",
+					   "Mon 25:00-26:00",
+					   "Thu-Mon 07:30-16:00",
+					   "Mon 7:30-16:00",
+					   "Mon 07:30-24:01" };
 	(void)state;
 	AUTO_ARENA a = arena_new(1 << 20);
 	for (size_t i = 0; i < COUNT(bad); i++) {
@@ -186,12 +197,14 @@ static void zones(void **state)
 	static const struct {
 		const char *zone, *utc;
 		int32_t offset;
-	} rows_[] = { { "Asia/Jakarta", "2026-06-01T00:00:00Z", 25200 },	 { "Asia/Makassar", "2026-06-01T00:00:00Z", 28800 },
-		      { "Asia/Jayapura", "2026-01-01T00:00:00Z", 32400 },	 { "Europe/Berlin", "2026-01-01T00:00:00Z", 3600 },
-		      { "Europe/Berlin", "2026-07-01T00:00:00Z", 7200 },	 { "Europe/Berlin", "2026-03-29T00:59:59Z", 3600 },
-		      { "Europe/Berlin", "2026-03-29T01:00:00Z", 7200 },	 { "Europe/Berlin", "2050-07-01T00:00:00Z", 7200 },
-		      { "Europe/Berlin", "2050-12-01T00:00:00Z", 3600 },	 { "America/New_York", "2026-07-01T00:00:00Z", -14400 },
-		      { "Australia/Sydney", "2060-01-01T00:00:00Z", 39600 },	 { "Australia/Sydney", "2060-07-01T00:00:00Z", 36000 } };
+	} rows_[] = {
+		{ "Asia/Jakarta", "2026-06-01T00:00:00Z", 25200 },     { "Asia/Makassar", "2026-06-01T00:00:00Z", 28800 },
+		{ "Asia/Jayapura", "2026-01-01T00:00:00Z", 32400 },    { "Europe/Berlin", "2026-01-01T00:00:00Z", 3600 },
+		{ "Europe/Berlin", "2026-07-01T00:00:00Z", 7200 },     { "Europe/Berlin", "2026-03-29T00:59:59Z", 3600 },
+		{ "Europe/Berlin", "2026-03-29T01:00:00Z", 7200 },     { "Europe/Berlin", "2050-07-01T00:00:00Z", 7200 },
+		{ "Europe/Berlin", "2050-12-01T00:00:00Z", 3600 },     { "America/New_York", "2026-07-01T00:00:00Z", -14400 },
+		{ "Australia/Sydney", "2060-01-01T00:00:00Z", 39600 }, { "Australia/Sydney", "2060-07-01T00:00:00Z", 36000 }
+	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows_); i++) {
 		AUTO_ARENA a = arena_new(4 << 20);
@@ -207,7 +220,8 @@ static void zones(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(between_rows), cmocka_unit_test(due_rows), cmocka_unit_test(properties),
-					    cmocka_unit_test(hours_refused), cmocka_unit_test(zones) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(between_rows), cmocka_unit_test(due_rows),
+					    cmocka_unit_test(properties), cmocka_unit_test(hours_refused),
+					    cmocka_unit_test(zones) };
 	return cmocka_run_group_tests_name("calendar", tests, NULL, NULL);
 }

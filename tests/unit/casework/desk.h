@@ -67,9 +67,7 @@ static UNUSED struct calendar *desk_calendar(struct arena *a)
 	}
 	plan.week[4] = fri;
 	plan.n_week[4] = 1;
-	rules[0] = (struct calendar_day_rule){ .from = { 2026, 1, 1 },
-					       .to = { 2026, 1, 1 },
-					       .closed = true };
+	rules[0] = (struct calendar_day_rule){ .from = { 2026, 1, 1 }, .to = { 2026, 1, 1 }, .closed = true };
 	plan.rules = rules;
 	plan.n_rules = 1;
 	assert_int_equal(calendar_new(&plan, a, &c, &err), 0);
@@ -87,12 +85,8 @@ static UNUSED void desk_ticket(struct desk *d, struct ticket *t, int64_t id, con
 	x->value[FIELD_AGENCY] = "Dinas Kesehatan";
 	x->value[FIELD_PHONE] = "+6281234567890";
 	parties[0] = BUDI;
-	events[0] = (struct event){
-		.id = 1, .at = at("2026-01-05T08:00"), .who = "applicant", .what = EVENT_RECEIVED
-	};
-	events[1] = (struct event){
-		.id = 2, .at = at("2026-01-05T08:05"), .who = "daemon", .what = EVENT_ACKNOWLEDGED
-	};
+	events[0] = (struct event){ .id = 1, .at = at("2026-01-05T08:00"), .who = "applicant", .what = EVENT_RECEIVED };
+	events[1] = (struct event){ .id = 2, .at = at("2026-01-05T08:05"), .who = "daemon", .what = EVENT_ACKNOWLEDGED };
 	*t = (struct ticket){ .id = id,
 			      .number = number,
 			      .state = TICKET_EXAMINING,
@@ -113,8 +107,7 @@ static UNUSED void desk_ticket(struct desk *d, struct ticket *t, int64_t id, con
 /* A plain, proven mail of BUDI with one person's data; no ticket. */
 static UNUSED void desk_open(struct desk *d)
 {
-	static const uint32_t required[] = { 1u << FIELD_NAME, 1u << FIELD_NIK | 1u << FIELD_NIP,
-					     1u << FIELD_AGENCY };
+	static const uint32_t required[] = { 1u << FIELD_NAME, 1u << FIELD_NIK | 1u << FIELD_NIP, 1u << FIELD_AGENCY };
 	static const char *own[] = { "sitante@natunakab.go.id", "tte@natunakab.go.id" };
 	static const char *home[] = { "natunakab.go.id" };
 	memset(d, 0, sizeof(*d));
@@ -174,9 +167,7 @@ static UNUSED void desk_open(struct desk *d)
 					       .n_applicants = 1 };
 	d->reading.commands.reply = m->text;
 	d->reading.commands.commands = d->commands;
-	d->in = (struct incoming){ .reading = &d->reading,
-				   .ledger_id = 41,
-				   .received = at("2026-01-05T08:58") };
+	d->in = (struct incoming){ .reading = &d->reading, .ledger_id = 41, .received = at("2026-01-05T08:58") };
 	desk_ticket(d, &d->ticket, 5, "2026-0001");
 	desk_ticket(d, &d->second, 6, "2026-0002");
 }
@@ -188,8 +179,8 @@ static UNUSED void desk_close(struct desk *d)
 }
 
 /* The mail now comes from this staff member, with this proof, as an answer to the ticket. */
-static UNUSED void desk_staff(struct desk *d, const char *address, enum mail_proof proof,
-			      enum token_state token, const char *owner)
+static UNUSED void desk_staff(struct desk *d, const char *address, enum mail_proof proof, enum token_state token,
+			      const char *owner)
 {
 	d->from[0] = (struct mail_address){ "Petugas", address };
 	d->reading.message.return_path = address;
@@ -200,16 +191,13 @@ static UNUSED void desk_staff(struct desk *d, const char *address, enum mail_pro
 	d->reading.request.kind = REQUEST_QUESTION;
 	d->in.ticket = &d->ticket;
 	d->in.how = token == TOKEN_NONE ? MATCH_TAG : MATCH_TOKEN;
-	d->in.token =
-		(struct token_facts){ .state = token, .owner = owner, .ticket_id = d->ticket.id };
+	d->in.token = (struct token_facts){ .state = token, .owner = owner, .ticket_id = d->ticket.id };
 }
 
 static UNUSED struct command *desk_command(struct desk *d, enum command_verb v, const char *text)
 {
 	struct command *c = &d->commands[d->reading.commands.n_commands++];
-	*c = (struct command){ .verb = v,
-			       .line = v == COMMAND_UNKNOWN ? "/apa" : "/perintah",
-			       .text = text ? text : "" };
+	*c = (struct command){ .verb = v, .line = v == COMMAND_UNKNOWN ? "/apa" : "/perintah", .text = text ? text : "" };
 	if (v == COMMAND_UNKNOWN)
 		c->error = "Perintah ini tidak dikenal.";
 	d->reading.commands.reply = "";
@@ -271,16 +259,16 @@ static UNUSED size_t n_outside(const struct desk *d)
 static struct CMUnitTest suite[400];
 static size_t n_suite;
 
-#define ADD_ROWS(rows, function)                                                               \
-	for (size_t i_ = 0; i_ < sizeof(rows) / sizeof(*(rows)); i_++) {                       \
-		assert_true(n_suite < sizeof(suite) / sizeof(*suite));                         \
-		suite[n_suite++] = (struct CMUnitTest){ (rows)[i_].name, function, NULL, NULL, \
-							(void *)(uintptr_t) & (rows)[i_] };    \
+#define ADD_ROWS(rows, function)                                                                                                 \
+	for (size_t i_ = 0; i_ < sizeof(rows) / sizeof(*(rows)); i_++) {                                                         \
+		assert_true(n_suite < sizeof(suite) / sizeof(*suite));                                                           \
+		suite[n_suite++] =                                                                                               \
+			(struct CMUnitTest){ (rows)[i_].name, function, NULL, NULL, (void *)(uintptr_t) & (rows)[i_] };          \
 	}
-#define ADD_TESTS(tests)                                                   \
-	for (size_t i_ = 0; i_ < sizeof(tests) / sizeof(*(tests)); i_++) { \
-		assert_true(n_suite < sizeof(suite) / sizeof(*suite));     \
-		suite[n_suite++] = (tests)[i_];                            \
+#define ADD_TESTS(tests)                                                                                                         \
+	for (size_t i_ = 0; i_ < sizeof(tests) / sizeof(*(tests)); i_++) {                                                       \
+		assert_true(n_suite < sizeof(suite) / sizeof(*suite));                                                           \
+		suite[n_suite++] = (tests)[i_];                                                                                  \
 	}
 #define RUN_SUITE(name) _cmocka_run_group_tests(name, suite, n_suite, NULL, NULL)
 

@@ -66,8 +66,7 @@ static void state_row(void **state)
 		bool good = strchr(row->good, "REWNCFX"[i]) != NULL;
 		if (row->verb == COMMAND_TERBIT && d.ticket.state == TICKET_RENEWED)
 			good = true; /* sends the notification once more */
-		assert_int_equal(d.out.disposition,
-				 good ? DISPOSITION_COMMAND : DISPOSITION_REFUSED);
+		assert_int_equal(d.out.disposition, good ? DISPOSITION_COMMAND : DISPOSITION_REFUSED);
 		assert_int_equal(n_letters(&d, LETTER_RECEIPT), 1);
 		const struct letter *receipt = the_letter(&d, LETTER_RECEIPT);
 		assert_non_null(said(receipt, good ? "done" : "refused"));
@@ -108,8 +107,7 @@ static void terbit_makes_report_and_notification(void **state)
 	for (size_t i = 0; i < t->n_events; i++)
 		if (t->events[i].what == EVENT_RENEWED)
 			assert_int_equal(t->events[i].at.ms, d.in.received.ms);
-	assert_int_equal(d.ticket.applicants[0].state,
-			 APPLICANT_OPEN); /* the loaded ticket is left alone */
+	assert_int_equal(d.ticket.applicants[0].state, APPLICANT_OPEN); /* the loaded ticket is left alone */
 	desk_close(&d);
 }
 
@@ -119,12 +117,9 @@ struct date_case {
 	bool good;
 };
 static const struct date_case dates[] = {
-	{ "yesterday", { 2026, 1, 4 }, false },
-	{ "today", { 2026, 1, 5 }, false },
-	{ "tomorrow", { 2026, 1, 6 }, true },
-	{ "two_years", { 2028, 1, 4 }, true },
-	{ "five_years", { 2031, 1, 5 }, true },
-	{ "five_years_and_a_day", { 2031, 1, 6 }, false },
+	{ "yesterday", { 2026, 1, 4 }, false },      { "today", { 2026, 1, 5 }, false },
+	{ "tomorrow", { 2026, 1, 6 }, true },        { "two_years", { 2028, 1, 4 }, true },
+	{ "five_years", { 2031, 1, 5 }, true },      { "five_years_and_a_day", { 2031, 1, 6 }, false },
 	{ "the_year_2208", { 2208, 2, 12 }, false },
 };
 
@@ -160,8 +155,7 @@ static void two_people(struct desk *d)
 	staff(d);
 	two = arena_array(d->a, 2, sizeof(*two));
 	two[0] = d->ticket.applicants[0];
-	two[1] = (struct applicant){ .id = 8,
-				     .value = { [FIELD_NAME] = "Siti", [FIELD_NIK] = NIK_2 } };
+	two[1] = (struct applicant){ .id = 8, .value = { [FIELD_NAME] = "Siti", [FIELD_NIK] = NIK_2 } };
 	d->ticket.applicants = two;
 	d->ticket.n_applicants = 2;
 }
@@ -187,9 +181,7 @@ static void terbit_for_some(void **state)
 	desk_decide(&d); /* the rest */
 	assert_int_equal(d.out.ticket.state, TICKET_RENEWED);
 	d.ticket = d.out.ticket;
-	struct sent_mail s = {
-		.kind = LETTER_NOTIFICATION, .to = { NULL, BUDI }, .accepted = true, .at = d.now
-	};
+	struct sent_mail s = { .kind = LETTER_NOTIFICATION, .to = { NULL, BUDI }, .accepted = true, .at = d.now };
 	assert_int_equal(casework_sent(&d.rules, &d.ticket, &s, d.now, d.a, &d.out), 0);
 	assert_int_equal(d.out.ticket.state, TICKET_RENEWED); /* the first of two notifications */
 	d.ticket = d.out.ticket;
@@ -201,8 +193,7 @@ static void terbit_for_some(void **state)
 	desk_decide(&d); /* one of the two is unknown: neither is renewed */
 	assert_int_equal(d.out.disposition, DISPOSITION_REFUSED);
 	assert_int_equal(d.out.ticket.applicants[0].state, APPLICANT_OPEN);
-	assert_non_null(
-		strstr(said(the_letter(&d, LETTER_RECEIPT), "refused"), "2103070101800099"));
+	assert_non_null(strstr(said(the_letter(&d, LETTER_RECEIPT), "refused"), "2103070101800099"));
 	desk_close(&d);
 }
 
@@ -215,8 +206,7 @@ static void terbit_needs_kind_and_person(void **state)
 	d.ticket.kind = REQUEST_PASSPHRASE;
 	desk_decide(&d);
 	assert_int_equal(d.out.disposition, DISPOSITION_REFUSED);
-	assert_non_null(
-		strstr(said(the_letter(&d, LETTER_RECEIPT), "refused"), "/jenis pembaharuan"));
+	assert_non_null(strstr(said(the_letter(&d, LETTER_RECEIPT), "refused"), "/jenis pembaharuan"));
 	d.ticket.kind = REQUEST_ISSUANCE;
 	desk_decide(&d);
 	assert_int_equal(d.out.disposition, DISPOSITION_COMMAND);
@@ -240,11 +230,9 @@ static void terbit_without_an_address_waits_for_one(void **state)
 	assert_non_null(strstr(said(the_letter(&d, LETTER_RECEIPT), "notes"), "/isi EMAIL"));
 	d.ticket = d.out.ticket;
 	struct command *c = &d.commands[0];
-	*c = (struct command){ .verb = COMMAND_ISI,
-			       .line = "/isi",
-			       .text = "",
-			       .field = FIELD_EMAIL,
-			       .value = "baru@example.org" };
+	*c = (struct command){
+		.verb = COMMAND_ISI, .line = "/isi", .text = "", .field = FIELD_EMAIL, .value = "baru@example.org"
+	};
 	desk_decide(&d);
 	assert_int_equal(n_letters(&d, LETTER_NOTIFICATION), 1);
 	assert_string_equal(the_letter(&d, LETTER_NOTIFICATION)->to.address, "baru@example.org");
@@ -258,9 +246,7 @@ static void bounced_notification_is_mended(void **state)
 	staff(&d);
 	d.ticket.state = TICKET_RENEWED;
 	d.ticket.applicants[0].state = APPLICANT_RENEWED;
-	assert_int_equal(
-		ticket_apply(&d.ticket, EVENT_NOTIFY_FAILED, d.now, "daemon", "bounce 5.1.1", d.a),
-		0);
+	assert_int_equal(ticket_apply(&d.ticket, EVENT_NOTIFY_FAILED, d.now, "daemon", "bounce 5.1.1", d.a), 0);
 	struct command *c = desk_command(&d, COMMAND_ISI, "");
 	c->field = FIELD_EMAIL;
 	c->value = "baru@example.org";
@@ -284,17 +270,13 @@ static void dead_address_is_not_written_to(void **state)
 	assert_int_equal(n_outside(&d), 0);
 	assert_int_equal(n_events(&d, EVENT_NOTIFYING), 0);
 	d.ticket = d.out.ticket;
-	*c = (struct command){
-		.verb = COMMAND_ISI, .line = "/isi", .text = "", .field = FIELD_EMAIL, .value = BUDI
-	};
+	*c = (struct command){ .verb = COMMAND_ISI, .line = "/isi", .text = "", .field = FIELD_EMAIL, .value = BUDI };
 	desk_decide(&d); /* the same address, which staff vouch for */
 	assert_string_equal(d.out.alive_address, BUDI);
 	assert_int_equal(n_letters(&d, LETTER_NOTIFICATION), 1);
 	assert_int_equal(n_events(&d, EVENT_NOTIFYING), 1);
 	d.ticket = d.out.ticket;
-	struct sent_mail s = {
-		.kind = LETTER_NOTIFICATION, .to = { NULL, BUDI }, .accepted = true, .at = d.now
-	};
+	struct sent_mail s = { .kind = LETTER_NOTIFICATION, .to = { NULL, BUDI }, .accepted = true, .at = d.now };
 	assert_int_equal(casework_sent(&d.rules, &d.ticket, &s, d.now, d.a, &d.out), 0);
 	assert_int_equal(d.out.ticket.state, TICKET_CLOSED);
 	desk_close(&d);
@@ -313,14 +295,10 @@ static void isi_email_alone_redirects_nothing(void **state)
 	assert_string_equal(d.out.ticket.applicants[0].value[FIELD_EMAIL], "baru@example.org");
 	assert_int_equal(d.out.ticket.n_parties, 2);
 	/* a staff member's own box that bounced is no reason to redirect the applicant's mail */
-	assert_int_equal(
-		ticket_apply(&d.ticket, EVENT_BOUNCED, d.now, "daemon", "staff-notice 5.1.1", d.a),
-		0);
+	assert_int_equal(ticket_apply(&d.ticket, EVENT_BOUNCED, d.now, "daemon", "staff-notice 5.1.1", d.a), 0);
 	desk_decide(&d);
 	assert_string_equal(d.out.ticket.requester_address, BUDI);
-	assert_int_equal(
-		ticket_apply(&d.ticket, EVENT_BOUNCED, d.now, "daemon", "assistance 5.1.1", d.a),
-		0);
+	assert_int_equal(ticket_apply(&d.ticket, EVENT_BOUNCED, d.now, "daemon", "assistance 5.1.1", d.a), 0);
 	desk_decide(&d);
 	assert_string_equal(d.out.ticket.requester_address, "baru@example.org");
 	d.ticket = d.out.ticket; /* mended: the next one is a datum only */
@@ -421,8 +399,7 @@ static void text_row(void **state)
 	if (row->good) {
 		const struct letter *l = the_letter(&d, LETTER_ASSISTANCE);
 		assert_ptr_equal(said(l, "text"), row->text);
-		assert_false(l->automatic_reply || l->attach_files || l->attach_original ||
-			     l->make_token || l->counts);
+		assert_false(l->automatic_reply || l->attach_files || l->attach_original || l->make_token || l->counts);
 		assert_int_equal(d.out.ticket.state, TICKET_WAITING);
 		assert_string_equal(d.out.message_kind, "assistance");
 	}
@@ -444,8 +421,7 @@ static void assistance_without_ticket_says_how(void **state)
 	desk_decide(&d);
 	assert_int_equal(d.out.disposition, DISPOSITION_REFUSED);
 	assert_false(d.out.has_ticket);
-	assert_non_null(
-		strstr(said(the_letter(&d, LETTER_RECEIPT), "refused"), "[SITANTE-2026-0001]"));
+	assert_non_null(strstr(said(the_letter(&d, LETTER_RECEIPT), "refused"), "[SITANTE-2026-0001]"));
 	d.reading.message.subject = "Re: [SITANTE-2026-0777] x";
 	desk_decide(&d);
 	assert_non_null(strstr(said(the_letter(&d, LETTER_RECEIPT), "refused"), "2026-0777"));

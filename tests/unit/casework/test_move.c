@@ -7,30 +7,18 @@ static const struct {
 	enum event_what what;
 	enum ticket_state to;
 } moving[] = {
-	{ TICKET_RECEIVED, EVENT_ACKNOWLEDGED, TICKET_EXAMINING },
-	{ TICKET_RECEIVED, EVENT_STAFF_TOLD, TICKET_EXAMINING },
-	{ TICKET_RECEIVED, EVENT_ASSISTED, TICKET_WAITING },
-	{ TICKET_EXAMINING, EVENT_ASSISTED, TICKET_WAITING },
-	{ TICKET_WAITING, EVENT_ANSWERED, TICKET_EXAMINING },
-	{ TICKET_RECEIVED, EVENT_RENEWED, TICKET_RENEWED },
-	{ TICKET_EXAMINING, EVENT_RENEWED, TICKET_RENEWED },
-	{ TICKET_WAITING, EVENT_RENEWED, TICKET_RENEWED },
-	{ TICKET_RENEWED, EVENT_CLOSED, TICKET_CLOSED },
-	{ TICKET_CLOSED, EVENT_NOTIFY_FAILED, TICKET_RENEWED },
-	{ TICKET_RECEIVED, EVENT_REFUSED, TICKET_REFUSED },
-	{ TICKET_EXAMINING, EVENT_REFUSED, TICKET_REFUSED },
-	{ TICKET_WAITING, EVENT_REFUSED, TICKET_REFUSED },
-	{ TICKET_RECEIVED, EVENT_CANCELLED, TICKET_CANCELLED },
-	{ TICKET_EXAMINING, EVENT_CANCELLED, TICKET_CANCELLED },
-	{ TICKET_WAITING, EVENT_CANCELLED, TICKET_CANCELLED },
-	{ TICKET_RECEIVED, EVENT_MERGED, TICKET_MERGED },
-	{ TICKET_EXAMINING, EVENT_MERGED, TICKET_MERGED },
-	{ TICKET_WAITING, EVENT_MERGED, TICKET_MERGED },
-	{ TICKET_CLOSED, EVENT_REOPENED, TICKET_EXAMINING },
-	{ TICKET_REFUSED, EVENT_REOPENED, TICKET_EXAMINING },
-	{ TICKET_CANCELLED, EVENT_REOPENED, TICKET_EXAMINING },
-	{ TICKET_WAITING, EVENT_MAIL_FAILED, TICKET_EXAMINING },
-	{ TICKET_WAITING, EVENT_BOUNCED, TICKET_EXAMINING },
+	{ TICKET_RECEIVED, EVENT_ACKNOWLEDGED, TICKET_EXAMINING }, { TICKET_RECEIVED, EVENT_STAFF_TOLD, TICKET_EXAMINING },
+	{ TICKET_RECEIVED, EVENT_ASSISTED, TICKET_WAITING },       { TICKET_EXAMINING, EVENT_ASSISTED, TICKET_WAITING },
+	{ TICKET_WAITING, EVENT_ANSWERED, TICKET_EXAMINING },      { TICKET_RECEIVED, EVENT_RENEWED, TICKET_RENEWED },
+	{ TICKET_EXAMINING, EVENT_RENEWED, TICKET_RENEWED },       { TICKET_WAITING, EVENT_RENEWED, TICKET_RENEWED },
+	{ TICKET_RENEWED, EVENT_CLOSED, TICKET_CLOSED },           { TICKET_CLOSED, EVENT_NOTIFY_FAILED, TICKET_RENEWED },
+	{ TICKET_RECEIVED, EVENT_REFUSED, TICKET_REFUSED },        { TICKET_EXAMINING, EVENT_REFUSED, TICKET_REFUSED },
+	{ TICKET_WAITING, EVENT_REFUSED, TICKET_REFUSED },         { TICKET_RECEIVED, EVENT_CANCELLED, TICKET_CANCELLED },
+	{ TICKET_EXAMINING, EVENT_CANCELLED, TICKET_CANCELLED },   { TICKET_WAITING, EVENT_CANCELLED, TICKET_CANCELLED },
+	{ TICKET_RECEIVED, EVENT_MERGED, TICKET_MERGED },          { TICKET_EXAMINING, EVENT_MERGED, TICKET_MERGED },
+	{ TICKET_WAITING, EVENT_MERGED, TICKET_MERGED },           { TICKET_CLOSED, EVENT_REOPENED, TICKET_EXAMINING },
+	{ TICKET_REFUSED, EVENT_REOPENED, TICKET_EXAMINING },      { TICKET_CANCELLED, EVENT_REOPENED, TICKET_EXAMINING },
+	{ TICKET_WAITING, EVENT_MAIL_FAILED, TICKET_EXAMINING },   { TICKET_WAITING, EVENT_BOUNCED, TICKET_EXAMINING },
 };
 
 static enum ticket_state expected(enum ticket_state from, enum event_what what)
@@ -57,14 +45,11 @@ static void every_cell(void **state)
 			t.applicants[0].state = APPLICANT_RENEWED;
 			t.state = (enum ticket_state)s;
 			size_t n = t.n_events;
-			int r = ticket_apply(&t, (enum event_what)e, d.now, "daemon",
-					     FAILED_ASSISTANCE, d.a);
+			int r = ticket_apply(&t, (enum event_what)e, d.now, "daemon", FAILED_ASSISTANCE, d.a);
 			assert_int_equal(r, m == MOVE_BAR ? TICKET_BARRED : 0);
 			assert_int_equal(t.state, to);
 			assert_int_equal(t.n_events, m == MOVE_BAR ? n : n + 1);
-			assert_int_equal(t.is_closed && t.state == (enum ticket_state)s &&
-						 m == MOVE_STAY,
-					 0);
+			assert_int_equal(t.is_closed && t.state == (enum ticket_state)s && m == MOVE_STAY, 0);
 		}
 	desk_close(&d);
 }
@@ -74,13 +59,10 @@ static void guards(void **state)
 	(void)state;
 	struct desk d;
 	desk_open(&d);
-	assert_int_equal(
-		ticket_apply(&d.ticket, EVENT_RENEWED, d.now, SATU, "some: applicant 1", d.a), 0);
+	assert_int_equal(ticket_apply(&d.ticket, EVENT_RENEWED, d.now, SATU, "some: applicant 1", d.a), 0);
 	assert_int_equal(d.ticket.state, TICKET_EXAMINING); /* nobody is renewed */
 	d.ticket.state = TICKET_WAITING;
-	assert_int_equal(ticket_apply(&d.ticket, EVENT_BOUNCED, d.now, "daemon",
-				      "acknowledgement 5.1.1", d.a),
-			 0);
+	assert_int_equal(ticket_apply(&d.ticket, EVENT_BOUNCED, d.now, "daemon", "acknowledgement 5.1.1", d.a), 0);
 	assert_int_equal(d.ticket.state, TICKET_WAITING);
 	assert_int_equal(ticket_apply(&d.ticket, EVENT_BOUNCED, d.now, "daemon", NULL, d.a), 0);
 	assert_int_equal(d.ticket.state, TICKET_WAITING);

@@ -10,28 +10,25 @@ struct cell {
 	enum whose token;
 	enum content content;
 	enum disposition want;
-	enum letter_kind
-		answer; /* the one letter to the sender's registered address; N_LETTERS: none */
+	enum letter_kind answer; /* the one letter to the sender's registered address; N_LETTERS: none */
 };
 
 #define PASS MAIL_PROOF_PASS
 #define NONE MAIL_PROOF_NONE
 #define FAIL MAIL_PROOF_FAIL
-#define ALL_CONTENTS(name, proof, token, want, answer)                  \
-	{ name "_assistance", proof, token, ASSISTANCE, want, answer }, \
-		{ name "_act", proof, token, ACT, want, answer },       \
-		{ name "_note", proof, token, NOTE, want, answer },     \
-		{ name "_read", proof, token, READ, want, answer },     \
-	{                                                               \
-		name "_wrong", proof, token, WRONG, want, answer        \
+#define ALL_CONTENTS(name, proof, token, want, answer)                                                                           \
+	{ name "_assistance", proof, token, ASSISTANCE, want, answer }, { name "_act", proof, token, ACT, want, answer },        \
+		{ name "_note", proof, token, NOTE, want, answer }, { name "_read", proof, token, READ, want, answer },          \
+	{                                                                                                                        \
+		name "_wrong", proof, token, WRONG, want, answer                                                                 \
 	}
-#define LITTLE(name, token)                                                                        \
-	{ name "_assistance", PASS, token, ASSISTANCE, DISPOSITION_CONFIRM, LETTER_CONFIRMATION }, \
-		{ name "_act", PASS, token, ACT, DISPOSITION_CONFIRM, LETTER_CONFIRMATION },       \
-		{ name "_note", PASS, token, NOTE, DISPOSITION_COMMAND, LETTER_RECEIPT },          \
-		{ name "_read", PASS, token, READ, DISPOSITION_COMMAND, LETTER_RECEIPT },          \
-	{                                                                                          \
-		name "_wrong", PASS, token, WRONG, DISPOSITION_REFUSED, LETTER_RECEIPT             \
+#define LITTLE(name, token)                                                                                                      \
+	{ name "_assistance", PASS, token, ASSISTANCE, DISPOSITION_CONFIRM, LETTER_CONFIRMATION },                               \
+		{ name "_act", PASS, token, ACT, DISPOSITION_CONFIRM, LETTER_CONFIRMATION },                                     \
+		{ name "_note", PASS, token, NOTE, DISPOSITION_COMMAND, LETTER_RECEIPT },                                        \
+		{ name "_read", PASS, token, READ, DISPOSITION_COMMAND, LETTER_RECEIPT },                                        \
+	{                                                                                                                        \
+		name "_wrong", PASS, token, WRONG, DISPOSITION_REFUSED, LETTER_RECEIPT                                           \
 	}
 
 static const struct cell cells[] = {
@@ -78,8 +75,7 @@ static void fill_content(struct desk *d, enum content c)
 
 static void set_up(struct desk *d, const struct cell *c)
 {
-	static const enum token_state states[] = { TOKEN_NONE, TOKEN_VALID, TOKEN_VALID,
-						   TOKEN_EXPIRED, TOKEN_REVOKED };
+	static const enum token_state states[] = { TOKEN_NONE, TOKEN_VALID, TOKEN_VALID, TOKEN_EXPIRED, TOKEN_REVOKED };
 	desk_open(d);
 	desk_staff(d, SATU, c->proof, states[c->token], c->token == COLLEAGUES ? DUA : SATU);
 	fill_content(d, c->content);
@@ -103,8 +99,7 @@ static void assert_nothing_moved(const struct desk *d)
 	assert_ptr_equal(t->requester_address, before->requester_address);
 	assert_int_equal(t->n_parties, before->n_parties);
 	assert_int_equal(t->n_applicants, before->n_applicants);
-	assert_memory_equal(t->applicants, before->applicants,
-			    t->n_applicants * sizeof(*t->applicants));
+	assert_memory_equal(t->applicants, before->applicants, t->n_applicants * sizeof(*t->applicants));
 }
 
 static void power_cell(void **state)
@@ -122,8 +117,7 @@ static void power_cell(void **state)
 		assert_nothing_moved(&d);
 	if (done && c->content == ASSISTANCE) {
 		assert_int_equal(d.out.ticket.state, TICKET_WAITING);
-		assert_string_equal(said(the_letter(&d, LETTER_ASSISTANCE), "text"),
-				    "Mohon kirim foto KTP.");
+		assert_string_equal(said(the_letter(&d, LETTER_ASSISTANCE), "text"), "Mohon kirim foto KTP.");
 		assert_string_equal(the_letter(&d, LETTER_ASSISTANCE)->to.address, BUDI);
 	}
 	if (done && c->content == ACT)
@@ -142,7 +136,7 @@ static void power_cell(void **state)
 	d.in.confirmations_hour = d.in.warnings_hour = 0;
 	d.in.confirmed = true;
 	desk_decide(&d);
-	assert_int_equal(d.out.disposition, c->proof == FAIL	  ? DISPOSITION_FORGED
+	assert_int_equal(d.out.disposition, c->proof == FAIL      ? DISPOSITION_FORGED
 					    : c->content == WRONG ? DISPOSITION_REFUSED
 								  : DISPOSITION_COMMAND);
 	desk_close(&d);
@@ -213,8 +207,7 @@ static void trick_stranger_with_a_staff_token(void **state) /* T13 */
 	assert_string_equal(the_letter(&d, LETTER_WARNING)->to.address, SATU);
 	assert_int_equal(n_events(&d, EVENT_TOKEN_REVOKED), 1);
 	assert_nothing_moved(&d);
-	d.in.token.state =
-		TOKEN_REVOKED; /* the next one: nothing more to revoke, no second warning */
+	d.in.token.state = TOKEN_REVOKED; /* the next one: nothing more to revoke, no second warning */
 	desk_decide(&d);
 	assert_false(d.out.revoke_token);
 	assert_int_equal(n_letters(&d, LETTER_WARNING), 0);
@@ -291,8 +284,7 @@ static void trick_subject_names_another_ticket(void **state)
 	d.reading.message.subject = "Re: [sitante-2026-0001] Jawaban";
 	desk_decide(&d);
 	assert_int_equal(d.out.disposition, DISPOSITION_COMMAND);
-	d.reading.message.subject =
-		"Re: [SITANTE-2026-0009] Jawaban"; /* merged into ticket 5 since */
+	d.reading.message.subject = "Re: [SITANTE-2026-0009] Jawaban"; /* merged into ticket 5 since */
 	d.in.token.ticket_id = 9;
 	desk_decide(&d);
 	assert_int_equal(d.out.disposition, DISPOSITION_COMMAND);
@@ -302,11 +294,9 @@ static void trick_subject_names_another_ticket(void **state)
 static void trick_lookalike_is_a_stranger(void **state) /* T10 */
 {
 	(void)state;
-	static const char *const fakes[] = {
-		"satu@natunakab.go.ld",	       "satu@natunakab.go.id.example",
-		"sat\xd1\x83@natunakab.go.id", "satu.@natunakab.go.id",
-		"satu@mail.natunakab.go.id",   "satu+x@natunakab.go.id"
-	};
+	static const char *const fakes[] = { "satu@natunakab.go.ld",        "satu@natunakab.go.id.example",
+					     "sat\xd1\x83@natunakab.go.id", "satu.@natunakab.go.id",
+					     "satu@mail.natunakab.go.id",   "satu+x@natunakab.go.id" };
 	for (size_t i = 0; i < sizeof(fakes) / sizeof(*fakes); i++) {
 		struct desk d;
 		desk_open(&d);
@@ -355,23 +345,18 @@ struct confirmation_case {
 };
 
 static const struct confirmation_case confirmations[] = {
-	{ "yes_unproven", SATU, "Ya", NONE, false, false, MAIL_HUMAN, true,
+	{ "yes_unproven", SATU, "Ya", NONE, false, false, MAIL_HUMAN, true, DISPOSITION_CONFIRMATION },
+	{ "yes_proven", SATU, "ya, benar\n\nSurat ini bukan palsu", PASS, false, false, MAIL_HUMAN, true,
 	  DISPOSITION_CONFIRMATION },
-	{ "yes_proven", SATU, "ya, benar\n\nSurat ini bukan palsu", PASS, false, false, MAIL_HUMAN,
-	  true, DISPOSITION_CONFIRMATION },
-	{ "empty_answer", SATU, "", NONE, false, false, MAIL_HUMAN, true,
-	  DISPOSITION_CONFIRMATION },
-	{ "says_no", SATU, "Tidak, itu bukan saya", NONE, false, false, MAIL_HUMAN, false,
-	  DISPOSITION_CONFIRMATION },
-	{ "says_cancel", SATU, "mohon BATALkan, batal ya", PASS, false, false, MAIL_HUMAN, false,
-	  DISPOSITION_CONFIRMATION },
+	{ "empty_answer", SATU, "", NONE, false, false, MAIL_HUMAN, true, DISPOSITION_CONFIRMATION },
+	{ "says_no", SATU, "Tidak, itu bukan saya", NONE, false, false, MAIL_HUMAN, false, DISPOSITION_CONFIRMATION },
+	{ "says_cancel", SATU, "mohon BATALkan, batal ya", PASS, false, false, MAIL_HUMAN, false, DISPOSITION_CONFIRMATION },
 	{ "used", SATU, "Ya", PASS, true, false, MAIL_HUMAN, false, DISPOSITION_CONFIRMATION },
 	{ "late", SATU, "Ya", PASS, false, true, MAIL_HUMAN, false, DISPOSITION_CONFIRMATION },
 	{ "colleague", DUA, "Ya", PASS, false, false, MAIL_HUMAN, false, DISPOSITION_CONFIRMATION },
 	{ "forged", SATU, "Ya", FAIL, false, false, MAIL_HUMAN, false, DISPOSITION_FORGED },
 	{ "stranger", STRANGER, "Ya", PASS, false, false, MAIL_HUMAN, false, DISPOSITION_PARKED },
-	{ "vacation", SATU, "Sedang cuti", NONE, false, false, MAIL_AUTOMATIC, false,
-	  DISPOSITION_AUTOMATIC },
+	{ "vacation", SATU, "Sedang cuti", NONE, false, false, MAIL_AUTOMATIC, false, DISPOSITION_AUTOMATIC },
 	{ "bounce", SATU, "", NONE, false, false, MAIL_BOUNCE, false, DISPOSITION_BOUNCE },
 };
 
@@ -384,12 +369,9 @@ static void confirmation_row(void **state)
 	d.reading.message.text = c->text;
 	d.reading.message.nature = c->nature;
 	d.in.how = MATCH_REFERENCE;
-	d.in.confirmation = (struct confirmation_facts){ .is_answer = true,
-							 .owner = SATU,
-							 .used = c->used,
-							 .expired = c->expired,
-							 .id = 3,
-							 .ledger_id = 40 };
+	d.in.confirmation = (struct confirmation_facts){
+		.is_answer = true, .owner = SATU, .used = c->used, .expired = c->expired, .id = 3, .ledger_id = 40
+	};
 	desk_decide(&d);
 	assert_int_equal(d.out.disposition, c->want);
 	assert_int_equal(d.out.carry_out_ledger_id, c->carries_out ? 40 : 0);

@@ -41,8 +41,7 @@ static void random_command(struct desk *d)
 
 static void random_mail(struct desk *d)
 {
-	static const char *const senders[] = { SATU,	 DUA,  BUDI,
-					       STRANGER, HEAD, "admin@natunakab.go.id" };
+	static const char *const senders[] = { SATU, DUA, BUDI, STRANGER, HEAD, "admin@natunakab.go.id" };
 	struct message *m = &d->reading.message;
 	d->from[0].spec = one_of(senders, 6);
 	d->from[1].spec = one_of(senders, 6);
@@ -73,10 +72,8 @@ static void random_facts(struct desk *d)
 	in->ticket = roll(4) ? &d->ticket : NULL;
 	in->how = in->ticket ? (enum match_how)(1 + roll(3)) : MATCH_NONE;
 	d->ticket.state = (enum ticket_state)roll(TICKET_MERGED);
-	d->ticket.applicants[0].state = d->ticket.state == TICKET_CLOSED ||
-							d->ticket.state == TICKET_RENEWED
-						? APPLICANT_RENEWED
-						: APPLICANT_OPEN;
+	d->ticket.applicants[0].state =
+		d->ticket.state == TICKET_CLOSED || d->ticket.state == TICKET_RENEWED ? APPLICANT_RENEWED : APPLICANT_OPEN;
 	d->ticket.requester_address = roll(8) ? BUDI : NULL;
 	in->token.state = (enum token_state)roll(4);
 	in->token.owner = roll(2) ? SATU : DUA;
@@ -102,28 +99,25 @@ static bool has_power(const struct desk *d)
 {
 	const struct message *m = &d->reading.message;
 	const struct incoming *in = &d->in;
-	if (m->nature != MAIL_HUMAN || m->n_from != 1 || m->n_from_fields != 1 ||
-	    m->proof == MAIL_PROOF_FAIL || casework_staff(&d->rules, d->from[0].spec) < 0 ||
-	    m->n_received > 50)
+	if (m->nature != MAIL_HUMAN || m->n_from != 1 || m->n_from_fields != 1 || m->proof == MAIL_PROOF_FAIL ||
+	    casework_staff(&d->rules, d->from[0].spec) < 0 || m->n_received > 50)
 		return false;
 	if (in->confirmed)
 		return true;
-	bool own = in->token.state == TOKEN_VALID &&
-		   strcmp(in->token.owner, d->from[0].spec) == 0 &&
+	bool own = in->token.state == TOKEN_VALID && strcmp(in->token.owner, d->from[0].spec) == 0 &&
 		   (!in->ticket || in->how == MATCH_TOKEN);
 	bool fresh = !m->has_date || in->received.ms - m->date.ms <= 72 * 3600000LL;
-	return m->proof == MAIL_PROOF_PASS && !m->duplicate_fields && own && fresh &&
-	       !in->token.used && !in->duplicate;
+	return m->proof == MAIL_PROOF_PASS && !m->duplicate_fields && own && fresh && !in->token.used && !in->duplicate;
 }
 
 static bool moved_by_staff(const struct desk *d)
 {
-	static const enum event_what acts[] = { EVENT_ASSISTED,	 EVENT_RENEWED,	 EVENT_REFUSED,
-						EVENT_CANCELLED, EVENT_MERGED,	 EVENT_REOPENED,
-						EVENT_ASSIGNED,	 EVENT_KIND_SET, EVENT_SMS,
-						EVENT_NOTIFYING };
+	static const enum event_what acts[] = {
+		EVENT_ASSISTED, EVENT_RENEWED,  EVENT_REFUSED,  EVENT_CANCELLED, EVENT_MERGED,
+		EVENT_REOPENED, EVENT_ASSIGNED, EVENT_KIND_SET, EVENT_SMS,       EVENT_NOTIFYING
+	};
 	size_t before = d->in.ticket && d->out.ticket.id == 5 ? d->ticket.n_events
-			: d->out.ticket.id == 6		      ? d->second.n_events
+			: d->out.ticket.id == 6               ? d->second.n_events
 							      : 0;
 	if (d->out.has_other || d->out.sms_text)
 		return true;
@@ -140,21 +134,16 @@ static void check_letters(const struct desk *d, bool power)
 	for (size_t i = 0; i < d->out.n_letters; i++) {
 		const struct letter *l = &d->out.letters[i];
 		assert_non_null(l->to.address);
-		bool team = casework_staff(&d->rules, l->to.address) >= 0 ||
-			    strcmp(l->to.address, HEAD) == 0;
+		bool team = casework_staff(&d->rules, l->to.address) >= 0 || strcmp(l->to.address, HEAD) == 0;
 		if (l->kind == LETTER_ACKNOWLEDGEMENT) {
-			assert_true(m->nature == MAIL_HUMAN && m->may_answer &&
-				    m->proof != MAIL_PROOF_FAIL);
+			assert_true(m->nature == MAIL_HUMAN && m->may_answer && m->proof != MAIL_PROOF_FAIL);
 			assert_string_equal(l->to.address, d->from[0].spec);
-			assert_false(l->make_token || l->attach_files || l->attach_original ||
-				     l->make_confirmation);
+			assert_false(l->make_token || l->attach_files || l->attach_original || l->make_confirmation);
 			continue;
 		}
-		if (l->kind == LETTER_ASSISTANCE || l->kind == LETTER_NOTIFICATION ||
-		    l->kind == LETTER_REFUSAL) {
+		if (l->kind == LETTER_ASSISTANCE || l->kind == LETTER_NOTIFICATION || l->kind == LETTER_REFUSAL) {
 			assert_true(power);
-			assert_false(l->make_token || l->attach_files || l->attach_original ||
-				     l->make_confirmation);
+			assert_false(l->make_token || l->attach_files || l->attach_original || l->make_confirmation);
 			continue;
 		}
 		assert_true(team); /* everything else stays in the team */
@@ -177,8 +166,7 @@ static void check(const struct desk *d)
 		assert_false(o->use_token);
 	}
 	if (o->carry_out_ledger_id) {
-		assert_true(o->use_confirmation && !d->in.confirmation.used &&
-			    !d->in.confirmation.expired);
+		assert_true(o->use_confirmation && !d->in.confirmation.used && !d->in.confirmation.expired);
 		assert_string_equal(d->in.confirmation.owner, d->from[0].spec);
 	}
 	if (o->disposition == DISPOSITION_REFUSED || o->disposition == DISPOSITION_CONFIRM ||

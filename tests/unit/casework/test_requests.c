@@ -72,9 +72,7 @@ static void all_full(struct desk *d)
 static void home(struct desk *d)
 {
 	d->from[0].spec = d->reading.message.return_path = "admin@bkpsdm.natunakab.go.id";
-	d->in.traffic = (struct traffic){
-		.address_hour = 29, .address_day = 29, .domain_hour = 90, .all_hour = 199
-	};
+	d->in.traffic = (struct traffic){ .address_hour = 29, .address_day = 29, .domain_hour = 90, .all_hour = 199 };
 }
 static void home_unproven(struct desk *d)
 {
@@ -260,16 +258,12 @@ struct early_case {
 };
 static const struct early_case early[] = {
 	{ "thirty_days_before", "2026-01-05T09:00", "2026-02-04", NULL, NULL, REQUEST_RENEWAL },
-	{ "thirty_one_days_before", "2026-01-05T09:00", "2026-02-05", NULL, "2026-01-06",
-	  REQUEST_RENEWAL },
-	{ "late_in_the_evening_local", "2026-01-05T23:30", "2026-02-05", NULL, "2026-01-06",
-	  REQUEST_RENEWAL },
+	{ "thirty_one_days_before", "2026-01-05T09:00", "2026-02-05", NULL, "2026-01-06", REQUEST_RENEWAL },
+	{ "late_in_the_evening_local", "2026-01-05T23:30", "2026-02-05", NULL, "2026-01-06", REQUEST_RENEWAL },
 	{ "expired_already", "2026-01-05T09:00", "2025-12-31", NULL, NULL, REQUEST_RENEWAL },
 	{ "no_date_stated", "2026-01-05T09:00", NULL, NULL, NULL, REQUEST_RENEWAL },
-	{ "one_of_two_is_due", "2026-01-05T09:00", "2026-06-01", "2026-01-20", NULL,
-	  REQUEST_RENEWAL },
-	{ "both_early_the_first_counts", "2026-01-05T09:00", "2026-06-01", "2026-04-01",
-	  "2026-03-02", REQUEST_RENEWAL },
+	{ "one_of_two_is_due", "2026-01-05T09:00", "2026-06-01", "2026-01-20", NULL, REQUEST_RENEWAL },
+	{ "both_early_the_first_counts", "2026-01-05T09:00", "2026-06-01", "2026-04-01", "2026-03-02", REQUEST_RENEWAL },
 	{ "not_a_renewal", "2026-01-05T09:00", "2026-06-01", NULL, NULL, REQUEST_DATA_CHANGE },
 	{ "no_date_at_all", "2026-01-05T09:00", "garbage", NULL, NULL, REQUEST_RENEWAL },
 	{ "leap_day", "2028-01-05T09:00", "2028-03-30", NULL, "2028-02-29", REQUEST_RENEWAL },
@@ -299,9 +293,7 @@ static void early_row(void **state)
 		struct instant before = { d.out.ticket.held_until.ms - 1 };
 		assert_int_equal(casework_due(&d.rules, &d.out.ticket, before, d.a, &due), 0);
 		assert_false(due.has_ticket);
-		assert_int_equal(
-			casework_due(&d.rules, &d.out.ticket, d.out.ticket.held_until, d.a, &due),
-			0);
+		assert_int_equal(casework_due(&d.rules, &d.out.ticket, d.out.ticket.held_until, d.a, &due), 0);
 		assert_true(due.has_ticket && !due.ticket.is_held);
 		assert_int_equal(due.ticket.events[due.ticket.n_events - 1].what, EVENT_TAKEN_UP);
 		assert_int_equal(due.n_letters, 2);
@@ -367,9 +359,7 @@ static void dangerous_attachment_brings_the_original(void **state)
 	(void)state;
 	struct desk d;
 	desk_open(&d);
-	struct mail_attachment f = { .name = "a.exe",
-				     .type = "application/x-msdownload",
-				     .dangerous = true };
+	struct mail_attachment f = { .name = "a.exe", .type = "application/x-msdownload", .dangerous = true };
 	d.reading.message.attachments = &f;
 	d.reading.message.n_attachments = 1;
 	desk_decide(&d);
@@ -438,10 +428,8 @@ static void answer_finds_its_person(void **state)
 	(void)state;
 	struct desk d;
 	desk_open(&d);
-	struct applicant two[2] = {
-		{ .value = { [FIELD_NAME] = "Budi Santoso", [FIELD_NIK] = NIK_1 } },
-		{ .value = { [FIELD_NAME] = "Siti Aminah" } }
-	};
+	struct applicant two[2] = { { .value = { [FIELD_NAME] = "Budi Santoso", [FIELD_NIK] = NIK_1 } },
+				    { .value = { [FIELD_NAME] = "Siti Aminah" } } };
 	d.ticket.applicants = two;
 	d.ticket.n_applicants = 2;
 	answering(&d, "x");
@@ -449,7 +437,7 @@ static void answer_finds_its_person(void **state)
 	desk_decide(&d);
 	assert_string_equal(d.out.ticket.applicants[1].value[FIELD_NIK], NIK_2);
 	assert_null(two[1].value[FIELD_NIK]); /* the loaded ticket is left alone */
-	two[0].value[FIELD_NIK] = NULL;	      /* both lack it: nobody can tell whose it is */
+	two[0].value[FIELD_NIK] = NULL;       /* both lack it: nobody can tell whose it is */
 	desk_decide(&d);
 	assert_null(d.out.ticket.applicants[0].value[FIELD_NIK]);
 	assert_null(d.out.ticket.applicants[1].value[FIELD_NIK]);
@@ -514,8 +502,7 @@ static void ended_row(void **state)
 	assert_int_equal(d.out.disposition, c->want);
 	assert_int_equal(n_letters(&d, LETTER_NOTICE_ANSWER), c->notices);
 	assert_int_equal(n_events(&d, c->what), 1);
-	assert_int_equal(d.out.ticket.state,
-			 c->state == TICKET_WAITING ? TICKET_EXAMINING : c->state);
+	assert_int_equal(d.out.ticket.state, c->state == TICKET_WAITING ? TICKET_EXAMINING : c->state);
 	desk_close(&d);
 }
 
@@ -549,26 +536,16 @@ struct bounce_case {
 	int notices;
 };
 static const struct bounce_case bounces[] = {
-	{ "notification_reopens", "notification", BUDI, "5.1.1", MAIL_BOUNCE, TICKET_CLOSED,
-	  TICKET_RENEWED, true, 2 },
-	{ "notification_full_box", "notification", BUDI, "5.2.2", MAIL_BOUNCE, TICKET_CLOSED,
-	  TICKET_RENEWED, false, 2 },
-	{ "notification_policy", "notification", BUDI, "5.7.1", MAIL_BOUNCE, TICKET_RENEWED,
-	  TICKET_RENEWED, false, 2 },
-	{ "acknowledgement", "acknowledgement", BUDI, "5.1.1", MAIL_BOUNCE, TICKET_EXAMINING,
-	  TICKET_EXAMINING, true, 2 },
-	{ "assistance_ends_waiting", "assistance", BUDI, "5.1.1", MAIL_BOUNCE, TICKET_WAITING,
-	  TICKET_EXAMINING, true, 2 },
-	{ "no_status", "assistance", BUDI, NULL, MAIL_BOUNCE, TICKET_WAITING, TICKET_EXAMINING,
-	  false, 2 },
-	{ "delay_is_information", "notification", BUDI, "4.4.1", MAIL_DELAY, TICKET_CLOSED,
-	  TICKET_CLOSED, false, 0 },
-	{ "complaint", "notification", BUDI, NULL, MAIL_COMPLAINT, TICKET_CLOSED, TICKET_CLOSED,
-	  true, 2 },
-	{ "staff_box_tells_the_other", "staff-notice", SATU, "5.1.1", MAIL_BOUNCE, TICKET_EXAMINING,
-	  TICKET_EXAMINING, false, 1 },
-	{ "report_to_the_head", "report", HEAD, "5.1.1", MAIL_BOUNCE, TICKET_CLOSED, TICKET_CLOSED,
-	  false, 2 },
+	{ "notification_reopens", "notification", BUDI, "5.1.1", MAIL_BOUNCE, TICKET_CLOSED, TICKET_RENEWED, true, 2 },
+	{ "notification_full_box", "notification", BUDI, "5.2.2", MAIL_BOUNCE, TICKET_CLOSED, TICKET_RENEWED, false, 2 },
+	{ "notification_policy", "notification", BUDI, "5.7.1", MAIL_BOUNCE, TICKET_RENEWED, TICKET_RENEWED, false, 2 },
+	{ "acknowledgement", "acknowledgement", BUDI, "5.1.1", MAIL_BOUNCE, TICKET_EXAMINING, TICKET_EXAMINING, true, 2 },
+	{ "assistance_ends_waiting", "assistance", BUDI, "5.1.1", MAIL_BOUNCE, TICKET_WAITING, TICKET_EXAMINING, true, 2 },
+	{ "no_status", "assistance", BUDI, NULL, MAIL_BOUNCE, TICKET_WAITING, TICKET_EXAMINING, false, 2 },
+	{ "delay_is_information", "notification", BUDI, "4.4.1", MAIL_DELAY, TICKET_CLOSED, TICKET_CLOSED, false, 0 },
+	{ "complaint", "notification", BUDI, NULL, MAIL_COMPLAINT, TICKET_CLOSED, TICKET_CLOSED, true, 2 },
+	{ "staff_box_tells_the_other", "staff-notice", SATU, "5.1.1", MAIL_BOUNCE, TICKET_EXAMINING, TICKET_EXAMINING, false, 1 },
+	{ "report_to_the_head", "report", HEAD, "5.1.1", MAIL_BOUNCE, TICKET_CLOSED, TICKET_CLOSED, false, 2 },
 };
 
 static void bounce_row(void **state)
@@ -576,9 +553,7 @@ static void bounce_row(void **state)
 	const struct bounce_case *c = *state;
 	struct desk d;
 	desk_open(&d);
-	struct mail_delivery delivery = { .recipient = c->to,
-					  .action = "failed",
-					  .status = c->status };
+	struct mail_delivery delivery = { .recipient = c->to, .action = "failed", .status = c->status };
 	d.reading.message.nature = c->nature;
 	d.reading.message.deliveries = &delivery;
 	d.reading.message.n_deliveries = c->status ? 1 : 0;
@@ -595,8 +570,7 @@ static void bounce_row(void **state)
 	assert_int_equal(n_outside(&d), 0);
 	for (size_t i = 0; i < d.out.n_letters; i++)
 		assert_string_not_equal(d.out.letters[i].to.address, c->to);
-	assert_int_equal(n_events(&d, EVENT_NOTIFY_FAILED),
-			 strcmp(c->kind, "notification") == 0 && c->nature == MAIL_BOUNCE);
+	assert_int_equal(n_events(&d, EVENT_NOTIFY_FAILED), strcmp(c->kind, "notification") == 0 && c->nature == MAIL_BOUNCE);
 	bool staff_box = casework_staff(&d.rules, c->to) >= 0 || strcmp(c->to, HEAD) == 0;
 	d.ticket = d.out.ticket; /* once more: a team box is told of once, or two dead boxes would
 				    talk for ever */

@@ -16,50 +16,33 @@ struct sent_case {
 };
 
 static const struct sent_case rows[] = {
-	{ "ack_accepted", LETTER_ACKNOWLEDGEMENT, BUDI, ACCEPTED, TICKET_RECEIVED, TICKET_EXAMINING,
-	  0, EVENT_ACKNOWLEDGED },
-	{ "ack_refused", LETTER_ACKNOWLEDGEMENT, BUDI, REFUSED, TICKET_RECEIVED, TICKET_RECEIVED, 2,
-	  EVENT_ACK_WITHHELD },
-	{ "ack_uncertain", LETTER_ACKNOWLEDGEMENT, BUDI, UNCERTAIN, TICKET_RECEIVED,
-	  TICKET_RECEIVED, 2, EVENT_MAIL_UNCERTAIN },
-	{ "second_ack_accepted", LETTER_ACKNOWLEDGEMENT, BUDI, ACCEPTED, TICKET_WAITING,
-	  TICKET_WAITING, 0, N_EVENTS },
-	{ "notice_accepted_after_an_ack", LETTER_NOTICE_REQUEST, SATU, ACCEPTED, TICKET_EXAMINING,
-	  TICKET_EXAMINING, 0, N_EVENTS },
-	{ "notice_refused_tells_the_other", LETTER_NOTICE_REQUEST, SATU, REFUSED, TICKET_EXAMINING,
-	  TICKET_EXAMINING, 1, EVENT_MAIL_FAILED },
-	{ "notice_about_trouble_refused", LETTER_NOTICE_OTHER, SATU, REFUSED, TICKET_EXAMINING,
-	  TICKET_EXAMINING, 0, EVENT_MAIL_FAILED },
-	{ "receipt_refused", LETTER_RECEIPT, SATU, REFUSED, TICKET_EXAMINING, TICKET_EXAMINING, 0,
-	  EVENT_MAIL_FAILED },
-	{ "warning_refused", LETTER_WARNING, SATU, REFUSED, TICKET_EXAMINING, TICKET_EXAMINING, 0,
-	  EVENT_MAIL_FAILED },
-	{ "notice_uncertain", LETTER_NOTICE_REQUEST, SATU, UNCERTAIN, TICKET_EXAMINING,
-	  TICKET_EXAMINING, 0, EVENT_MAIL_UNCERTAIN },
-	{ "assistance_accepted", LETTER_ASSISTANCE, BUDI, ACCEPTED, TICKET_WAITING, TICKET_WAITING,
-	  0, N_EVENTS },
-	{ "assistance_refused", LETTER_ASSISTANCE, BUDI, REFUSED, TICKET_WAITING, TICKET_EXAMINING,
-	  2, EVENT_MAIL_FAILED },
-	{ "assistance_uncertain", LETTER_ASSISTANCE, BUDI, UNCERTAIN, TICKET_WAITING,
-	  TICKET_WAITING, 2, EVENT_MAIL_UNCERTAIN },
-	{ "report_to_head", LETTER_REPORT, HEAD, ACCEPTED, TICKET_RENEWED, TICKET_RENEWED, 0,
-	  EVENT_REPORTED },
-	{ "report_to_head_after_closing", LETTER_REPORT, HEAD, ACCEPTED, TICKET_CLOSED,
-	  TICKET_CLOSED, 0, EVENT_REPORTED },
-	{ "report_to_staff", LETTER_REPORT, SATU, ACCEPTED, TICKET_RENEWED, TICKET_RENEWED, 0,
+	{ "ack_accepted", LETTER_ACKNOWLEDGEMENT, BUDI, ACCEPTED, TICKET_RECEIVED, TICKET_EXAMINING, 0, EVENT_ACKNOWLEDGED },
+	{ "ack_refused", LETTER_ACKNOWLEDGEMENT, BUDI, REFUSED, TICKET_RECEIVED, TICKET_RECEIVED, 2, EVENT_ACK_WITHHELD },
+	{ "ack_uncertain", LETTER_ACKNOWLEDGEMENT, BUDI, UNCERTAIN, TICKET_RECEIVED, TICKET_RECEIVED, 2, EVENT_MAIL_UNCERTAIN },
+	{ "second_ack_accepted", LETTER_ACKNOWLEDGEMENT, BUDI, ACCEPTED, TICKET_WAITING, TICKET_WAITING, 0, N_EVENTS },
+	{ "notice_accepted_after_an_ack", LETTER_NOTICE_REQUEST, SATU, ACCEPTED, TICKET_EXAMINING, TICKET_EXAMINING, 0,
 	  N_EVENTS },
-	{ "report_refused", LETTER_REPORT, HEAD, REFUSED, TICKET_RENEWED, TICKET_RENEWED, 2,
+	{ "notice_refused_tells_the_other", LETTER_NOTICE_REQUEST, SATU, REFUSED, TICKET_EXAMINING, TICKET_EXAMINING, 1,
 	  EVENT_MAIL_FAILED },
-	{ "notification_accepted", LETTER_NOTIFICATION, BUDI, ACCEPTED, TICKET_RENEWED,
-	  TICKET_CLOSED, 0, EVENT_CLOSED },
-	{ "notification_refused", LETTER_NOTIFICATION, BUDI, REFUSED, TICKET_RENEWED,
-	  TICKET_RENEWED, 2, EVENT_NOTIFY_FAILED },
-	{ "notification_uncertain", LETTER_NOTIFICATION, BUDI, UNCERTAIN, TICKET_RENEWED,
-	  TICKET_RENEWED, 2, EVENT_MAIL_UNCERTAIN },
-	{ "refusal_accepted", LETTER_REFUSAL, BUDI, ACCEPTED, TICKET_REFUSED, TICKET_REFUSED, 0,
-	  N_EVENTS },
-	{ "refusal_refused", LETTER_REFUSAL, BUDI, REFUSED, TICKET_REFUSED, TICKET_REFUSED, 2,
+	{ "notice_about_trouble_refused", LETTER_NOTICE_OTHER, SATU, REFUSED, TICKET_EXAMINING, TICKET_EXAMINING, 0,
 	  EVENT_MAIL_FAILED },
+	{ "receipt_refused", LETTER_RECEIPT, SATU, REFUSED, TICKET_EXAMINING, TICKET_EXAMINING, 0, EVENT_MAIL_FAILED },
+	{ "warning_refused", LETTER_WARNING, SATU, REFUSED, TICKET_EXAMINING, TICKET_EXAMINING, 0, EVENT_MAIL_FAILED },
+	{ "notice_uncertain", LETTER_NOTICE_REQUEST, SATU, UNCERTAIN, TICKET_EXAMINING, TICKET_EXAMINING, 0,
+	  EVENT_MAIL_UNCERTAIN },
+	{ "assistance_accepted", LETTER_ASSISTANCE, BUDI, ACCEPTED, TICKET_WAITING, TICKET_WAITING, 0, N_EVENTS },
+	{ "assistance_refused", LETTER_ASSISTANCE, BUDI, REFUSED, TICKET_WAITING, TICKET_EXAMINING, 2, EVENT_MAIL_FAILED },
+	{ "assistance_uncertain", LETTER_ASSISTANCE, BUDI, UNCERTAIN, TICKET_WAITING, TICKET_WAITING, 2, EVENT_MAIL_UNCERTAIN },
+	{ "report_to_head", LETTER_REPORT, HEAD, ACCEPTED, TICKET_RENEWED, TICKET_RENEWED, 0, EVENT_REPORTED },
+	{ "report_to_head_after_closing", LETTER_REPORT, HEAD, ACCEPTED, TICKET_CLOSED, TICKET_CLOSED, 0, EVENT_REPORTED },
+	{ "report_to_staff", LETTER_REPORT, SATU, ACCEPTED, TICKET_RENEWED, TICKET_RENEWED, 0, N_EVENTS },
+	{ "report_refused", LETTER_REPORT, HEAD, REFUSED, TICKET_RENEWED, TICKET_RENEWED, 2, EVENT_MAIL_FAILED },
+	{ "notification_accepted", LETTER_NOTIFICATION, BUDI, ACCEPTED, TICKET_RENEWED, TICKET_CLOSED, 0, EVENT_CLOSED },
+	{ "notification_refused", LETTER_NOTIFICATION, BUDI, REFUSED, TICKET_RENEWED, TICKET_RENEWED, 2, EVENT_NOTIFY_FAILED },
+	{ "notification_uncertain", LETTER_NOTIFICATION, BUDI, UNCERTAIN, TICKET_RENEWED, TICKET_RENEWED, 2,
+	  EVENT_MAIL_UNCERTAIN },
+	{ "refusal_accepted", LETTER_REFUSAL, BUDI, ACCEPTED, TICKET_REFUSED, TICKET_REFUSED, 0, N_EVENTS },
+	{ "refusal_refused", LETTER_REFUSAL, BUDI, REFUSED, TICKET_REFUSED, TICKET_REFUSED, 2, EVENT_MAIL_FAILED },
 };
 
 static struct sent_mail sent_mail(const struct sent_case *c, struct instant when)
@@ -84,8 +67,7 @@ static void sent_row(void **state)
 	if (c->before == TICKET_RENEWED || c->before == TICKET_CLOSED) {
 		d.ticket.applicants[0].state = APPLICANT_RENEWED;
 		d.ticket.state = TICKET_RENEWED;
-		assert_int_equal(
-			ticket_apply(&d.ticket, EVENT_NOTIFYING, d.now, "daemon", NULL, d.a), 0);
+		assert_int_equal(ticket_apply(&d.ticket, EVENT_NOTIFYING, d.now, "daemon", NULL, d.a), 0);
 		d.ticket.state = c->before;
 	}
 	for (size_t i = 0; i < d.ticket.n_events; i++)
@@ -137,9 +119,7 @@ static void withheld_ack_ends_with_a_staff_notice(void **state)
 	desk_open(&d);
 	d.ticket.state = TICKET_RECEIVED;
 	d.ticket.events[1].what = EVENT_ACK_WITHHELD;
-	struct sent_mail s = {
-		.kind = LETTER_NOTICE_REQUEST, .to = { "Satu", SATU }, .accepted = true, .at = d.now
-	};
+	struct sent_mail s = { .kind = LETTER_NOTICE_REQUEST, .to = { "Satu", SATU }, .accepted = true, .at = d.now };
 	assert_int_equal(casework_sent(&d.rules, &d.ticket, &s, d.now, d.a, &d.out), 0);
 	assert_int_equal(d.out.ticket.state, TICKET_EXAMINING);
 	assert_int_equal(n_events(&d, EVENT_STAFF_TOLD), 1);
@@ -156,10 +136,8 @@ static void unreadable_mail_is_told_once_to_each(void **state)
 	struct desk d;
 	desk_open(&d);
 	for (int big = 0; big < 2; big++) {
-		assert_int_equal(casework_unreadable(&d.rules, 77, big, d.now, d.now, d.a, &d.out),
-				 0);
-		assert_int_equal(d.out.disposition,
-				 big ? DISPOSITION_TOO_BIG : DISPOSITION_QUARANTINED);
+		assert_int_equal(casework_unreadable(&d.rules, 77, big, d.now, d.now, d.a, &d.out), 0);
+		assert_int_equal(d.out.disposition, big ? DISPOSITION_TOO_BIG : DISPOSITION_QUARANTINED);
 		assert_int_equal(d.out.n_letters, 2);
 		assert_non_null(strstr(said(&d.out.letters[0], "why"), "77"));
 		assert_int_equal(n_events(&d, EVENT_QUARANTINED), 1);
@@ -215,10 +193,8 @@ static void dates_in_words(void **state)
 			    "Senin, 5 Januari 2026 pukul 09.12 WIB");
 	assert_string_equal(phrase_instant(at("2026-08-16T17:00:00Z"), d.rules.calendar, d.a),
 			    "Senin, 17 Agustus 2026 pukul 00.00 WIB");
-	assert_string_equal(phrase_date((struct civil_date){ 2028, 2, 29 }, d.a),
-			    "Selasa, 29 Februari 2028");
-	assert_string_equal(phrase_date((struct civil_date){ 2027, 2, 29 }, d.a),
-			    "tanggal tidak diketahui");
+	assert_string_equal(phrase_date((struct civil_date){ 2028, 2, 29 }, d.a), "Selasa, 29 Februari 2028");
+	assert_string_equal(phrase_date((struct civil_date){ 2027, 2, 29 }, d.a), "tanggal tidak diketahui");
 	desk_close(&d);
 }
 

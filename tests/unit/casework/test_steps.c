@@ -19,32 +19,25 @@ static const struct history {
 	const char *now;
 	struct want want[4];
 } rows[] = {
-	{ "nothing_happened_yet",
-	  { { 0 } },
-	  "2026-01-05T09:00",
-	  { { '-', 0, 0 }, { '-', 0, 0 }, { '-', 0, 0 }, { '-', 0, 0 } } },
+	{ "nothing_happened_yet", { { 0 } }, "2026-01-05T09:00", { { '-', 0, 0 }, { '-', 0, 0 }, { '-', 0, 0 }, { '-', 0, 0 } } },
 	{ "received_one_minute_ago",
 	  { { "2026-01-05T08:00", EVENT_RECEIVED, NULL } },
 	  "2026-01-05T08:01",
 	  { { 'r', 60, 0 }, { '-', 0, 0 }, { '-', 0, 0 }, { '-', 0, 0 } } },
 	{ "acknowledged_in_ten_minutes",
-	  { { "2026-01-05T08:00", EVENT_RECEIVED, NULL },
-	    { "2026-01-05T08:10", EVENT_ACKNOWLEDGED, NULL } },
+	  { { "2026-01-05T08:00", EVENT_RECEIVED, NULL }, { "2026-01-05T08:10", EVENT_ACKNOWLEDGED, NULL } },
 	  "2026-01-05T08:30",
 	  { { 'f', 600, 0 }, { 'r', 1200, 0 }, { '-', 0, 0 }, { '-', 0, 0 } } },
 	{ "arrived_at_night_acknowledged_at_night",
-	  { { "2026-01-05T22:00", EVENT_RECEIVED, NULL },
-	    { "2026-01-05T22:01", EVENT_ACKNOWLEDGED, NULL } },
+	  { { "2026-01-05T22:00", EVENT_RECEIVED, NULL }, { "2026-01-05T22:01", EVENT_ACKNOWLEDGED, NULL } },
 	  "2026-01-06T07:45",
 	  { { 'f', 0, 0 }, { 'r', 900, 0 }, { '-', 0, 0 }, { '-', 0, 0 } } },
 	{ "arrived_on_saturday_seen_on_monday",
-	  { { "2026-01-10T10:00", EVENT_RECEIVED, NULL },
-	    { "2026-01-12T07:35", EVENT_ACKNOWLEDGED, NULL } },
+	  { { "2026-01-10T10:00", EVENT_RECEIVED, NULL }, { "2026-01-12T07:35", EVENT_ACKNOWLEDGED, NULL } },
 	  "2026-01-12T07:40",
 	  { { 'f', 300, 0 }, { 'r', 300, 0 }, { '-', 0, 0 }, { '-', 0, 0 } } },
 	{ "over_a_holiday", /* Wed 31 Dec 15:50 to Fri 2 Jan 07:40: 10 + 10 minutes */
-	  { { "2025-12-31T15:50", EVENT_RECEIVED, NULL },
-	    { "2026-01-02T07:40", EVENT_ACKNOWLEDGED, NULL } },
+	  { { "2025-12-31T15:50", EVENT_RECEIVED, NULL }, { "2026-01-02T07:40", EVENT_ACKNOWLEDGED, NULL } },
 	  "2026-01-02T07:40",
 	  { { 'f', 1200, 0 }, { 'r', 0, 0 }, { '-', 0, 0 }, { '-', 0, 0 } } },
 	{ "whole_walk",
@@ -109,8 +102,7 @@ static const struct history {
 	  "2026-01-05T08:10",
 	  { { 'f', 240, 0 }, { 'r', 360, 0 }, { '-', 0, 0 }, { '-', 0, 0 } } },
 	{ "acknowledgement_withheld_nobody_told_yet",
-	  { { "2026-01-05T08:00", EVENT_RECEIVED, NULL },
-	    { "2026-01-05T08:00", EVENT_ACK_WITHHELD, "cap" } },
+	  { { "2026-01-05T08:00", EVENT_RECEIVED, NULL }, { "2026-01-05T08:00", EVENT_ACK_WITHHELD, "cap" } },
 	  "2026-01-05T08:10",
 	  { { 'r', 600, 0 }, { '-', 0, 0 }, { '-', 0, 0 }, { '-', 0, 0 } } },
 	{ "staff_faster_than_the_acknowledgement",
@@ -202,8 +194,7 @@ static const struct history {
 	  "2026-01-06T08:00",
 	  { { 'f', 0, 0 }, { 'f', 600, 3600 }, { '-', 0, 0 }, { '-', 0, 0 } } },
 	{ "merged_before_the_acknowledgement",
-	  { { "2026-01-05T08:00", EVENT_RECEIVED, NULL },
-	    { "2026-01-05T08:02", EVENT_MERGED, "2026-0001" } },
+	  { { "2026-01-05T08:00", EVENT_RECEIVED, NULL }, { "2026-01-05T08:02", EVENT_MERGED, "2026-0001" } },
 	  "2026-01-06T08:00",
 	  { { 'f', 120, 0 }, { 'f', 0, 0 }, { '-', 0, 0 }, { '-', 0, 0 } } },
 	{ "assistance_bounced_ends_waiting", /* 10 min, 20 min waiting, 10 min */
@@ -238,10 +229,9 @@ static void clock_history(void **state)
 	size_t n = 0;
 	desk_open(&d);
 	for (; n < 12 && h->events[n].when; n++)
-		events[n] = (struct event){ .at = at(h->events[n].when),
-					    .what = h->events[n].what,
-					    .detail = h->events[n].detail,
-					    .who = "test" };
+		events[n] = (struct event){
+			.at = at(h->events[n].when), .what = h->events[n].what, .detail = h->events[n].detail, .who = "test"
+		};
 	d.ticket.events = events;
 	d.ticket.n_events = n;
 	casework_steps(&d.rules, &d.ticket, at(h->now), steps);

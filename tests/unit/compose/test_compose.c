@@ -11,7 +11,8 @@ static bool lines_right(const char *p, size_t n)
 {
 	size_t line = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (p[i] == '\0' || (p[i] == '\r' && (i + 1 == n || p[i + 1] != '\n')) || (p[i] == '\n' && (i == 0 || p[i - 1] != '\r')))
+		if (p[i] == '\0' || (p[i] == '\r' && (i + 1 == n || p[i + 1] != '\n')) ||
+		    (p[i] == '\n' && (i == 0 || p[i - 1] != '\r')))
 			return false;
 		line = p[i] == '\n' ? 0 : line + 1;
 		if (line > 1000)
@@ -39,11 +40,18 @@ static void no_byte_breaks_a_header(void **state)
 
 static struct compose_mail usual(void)
 {
-	return (struct compose_mail){ .from_name = "SITANTE \"Natuna\"", .from_address = "sitante@natunakab.go.id",
-				      .to_name = "Mé\r\nBcc: z@z.example", .to_address = "budi@natunakab.go.id",
-				      .subject = "[SITANTE-2026-0001] Diterima — terima kasih", .message_id = "abc@natunakab.go.id",
-				      .in_reply_to = "req@gmail.example", .date = { 1767579176000 }, .offset_s = 25200,
-				      .automatic = COMPOSE_AUTO_REPLIED, .text = "Halo\n.\nSelesai é\n", .html = "<p>Halo é</p>" };
+	return (struct compose_mail){ .from_name = "SITANTE \"Natuna\"",
+				      .from_address = "sitante@natunakab.go.id",
+				      .to_name = "Mé\r\nBcc: z@z.example",
+				      .to_address = "budi@natunakab.go.id",
+				      .subject = "[SITANTE-2026-0001] Diterima — terima kasih",
+				      .message_id = "abc@natunakab.go.id",
+				      .in_reply_to = "req@gmail.example",
+				      .date = { 1767579176000 },
+				      .offset_s = 25200,
+				      .automatic = COMPOSE_AUTO_REPLIED,
+				      .text = "Halo\n.\nSelesai é\n",
+				      .html = "<p>Halo é</p>" };
 }
 
 static int raw_fd = -1;
@@ -73,9 +81,24 @@ static void mail_is_the_same_at_every_read_size(void **state)
 {
 	static const char raw[] = "Header: x\n\nSGFs\nbyBk\r\nd!!W5pYQ==\n\nkata =C3=A9 .=\nx\n";
 	const struct compose_attachment files[] = {
-		{ .name = "surat é \"x\".pdf", .type = "application/pdf", .raw_id = 5, .raw_offset = 11, .raw_length = 22, .encoding = MAIL_ENCODING_BASE64 },
-		{ .name = "a.txt", .type = "text/plain", .raw_id = 5, .raw_offset = 34, .raw_length = 17, .encoding = MAIL_ENCODING_QUOTED_PRINTABLE },
-		{ .name = "asli.eml", .type = "message/rfc822", .raw_id = 5, .raw_offset = 0, .raw_length = sizeof(raw) - 1, .whole_message = true },
+		{ .name = "surat é \"x\".pdf",
+		  .type = "application/pdf",
+		  .raw_id = 5,
+		  .raw_offset = 11,
+		  .raw_length = 22,
+		  .encoding = MAIL_ENCODING_BASE64 },
+		{ .name = "a.txt",
+		  .type = "text/plain",
+		  .raw_id = 5,
+		  .raw_offset = 34,
+		  .raw_length = 17,
+		  .encoding = MAIL_ENCODING_QUOTED_PRINTABLE },
+		{ .name = "asli.eml",
+		  .type = "message/rfc822",
+		  .raw_id = 5,
+		  .raw_offset = 0,
+		  .raw_length = sizeof(raw) - 1,
+		  .whole_message = true },
 	};
 	(void)state;
 	AUTO_ARENA a = arena_new(1 << 20);
@@ -128,7 +151,8 @@ static void short_or_missing_raw_mail_fails(void **state)
 
 static void bad_addresses_are_refused(void **state)
 {
-	static const char *const bad[] = { "a b@x.id", "a@x.id\r\nRCPT TO:<e@x>", "<a@x.id>", "a@", "@x.id", "a", "a@b@c.id", "é@x.id" };
+	static const char *const bad[] = { "a b@x.id", "a@x.id\r\nRCPT TO:<e@x>", "<a@x.id>", "a@", "@x.id", "a", "a@b@c.id",
+					   "é@x.id" };
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		AUTO_ARENA a = arena_new(1 << 20);
@@ -138,13 +162,16 @@ static void bad_addresses_are_refused(void **state)
 		struct error err = { 0 };
 		struct compose_mail m = usual();
 		m.to_address = bad[i];
-		assert_int_equal(compose_write(&m, (const unsigned char *)"0123456789abcdef", &content, &segments, &n, a, &err), -EINVAL);
+		assert_int_equal(compose_write(&m, (const unsigned char *)"0123456789abcdef", &content, &segments, &n, a, &err),
+				 -EINVAL);
 	}
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(no_byte_breaks_a_header), cmocka_unit_test(mail_is_the_same_at_every_read_size),
-					    cmocka_unit_test(short_or_missing_raw_mail_fails), cmocka_unit_test(bad_addresses_are_refused) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(no_byte_breaks_a_header),
+					    cmocka_unit_test(mail_is_the_same_at_every_read_size),
+					    cmocka_unit_test(short_or_missing_raw_mail_fails),
+					    cmocka_unit_test(bad_addresses_are_refused) };
 	return cmocka_run_group_tests_name("compose", tests, NULL, NULL);
 }

@@ -18,8 +18,7 @@ static struct letter_set *load(struct desk *d)
 	return set;
 }
 
-static struct letter_text write_letter(struct desk *d, const struct letter *l,
-				       const struct ticket *t, const struct incoming *in)
+static struct letter_text write_letter(struct desk *d, const struct letter *l, const struct ticket *t, const struct incoming *in)
 {
 	struct letter_text out = { 0 };
 	struct error err = { 0 };
@@ -60,8 +59,7 @@ static void check_balanced(const char *html)
 	};
 	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
 		assert_int_equal(count_of(html, tags[i][0]), count_of(html, tags[i][1]));
-	assert_int_equal(count_of(html, "<img") + count_of(html, "href") + count_of(html, "src="),
-			 0);
+	assert_int_equal(count_of(html, "<img") + count_of(html, "href") + count_of(html, "src="), 0);
 }
 
 /* No control characters, no key left over, text at most 76 columns where it is ours. */
@@ -112,10 +110,9 @@ static void every_letter_of_a_whole_walk(void **state)
 						 { "what", "Surat" },
 						 { "why", "Karena." },
 						 { "declined", "ya" } };
-		struct letter l = { .kind = (enum letter_kind)k,
-				    .to = { "Petugas Satu", SATU },
-				    .values = values,
-				    .n_values = 8 };
+		struct letter l = {
+			.kind = (enum letter_kind)k, .to = { "Petugas Satu", SATU }, .values = values, .n_values = 8
+		};
 		struct letter_text with = write_letter(&d, &l, &d.ticket, &d.in);
 		check_clean(&with);
 		check_columns(with.text);
@@ -132,9 +129,7 @@ static void hostile_values_stay_data(void **state)
 	(void)state;
 	struct desk d;
 	desk_open(&d);
-	struct mail_attachment file = {
-		.name = HOSTILE, .type = "text/html", .size = 5000000, .dangerous = true
-	};
+	struct mail_attachment file = { .name = HOSTILE, .type = "text/html", .size = 5000000, .dangerous = true };
 	const char *remarks[] = { HOSTILE, "kedua" };
 	d.reading.message.text = HOSTILE "\n" HOSTILE;
 	d.reading.message.subject = HOSTILE;
@@ -147,31 +142,21 @@ static void hostile_values_stay_data(void **state)
 	for (int f = 0; f < N_FIELDS; f++)
 		d.ticket.applicants[0].value[f] = HOSTILE;
 	for (int k = 0; k < N_LETTERS; k++) {
-		struct letter_value values[] = {
-			{ "text", HOSTILE },	  { "reason", HOSTILE "\n\n" HOSTILE },
-			{ "done", HOSTILE },	  { "what", HOSTILE },
-			{ "why", HOSTILE },	  { "shown", "a\tb\n" HOSTILE },
-			{ "leaked_by", HOSTILE }, { "leaked", "ya" }
-		};
-		struct letter l = { .kind = (enum letter_kind)k,
-				    .to = { HOSTILE, SATU },
-				    .values = values,
-				    .n_values = 8 };
+		struct letter_value values[] = { { "text", HOSTILE },      { "reason", HOSTILE "\n\n" HOSTILE },
+						 { "done", HOSTILE },      { "what", HOSTILE },
+						 { "why", HOSTILE },       { "shown", "a\tb\n" HOSTILE },
+						 { "leaked_by", HOSTILE }, { "leaked", "ya" } };
+		struct letter l = { .kind = (enum letter_kind)k, .to = { HOSTILE, SATU }, .values = values, .n_values = 8 };
 		struct letter_text t = write_letter(&d, &l, &d.ticket, &d.in);
 		check_clean(&t);
-		if (k == LETTER_ACKNOWLEDGEMENT || k == LETTER_ANSWER_RECEIVED ||
-		    k == LETTER_CONFIRMATION) {
-			assert_null(
-				strstr(t.text, "script")); /* M21, T17: not a byte of the sender */
+		if (k == LETTER_ACKNOWLEDGEMENT || k == LETTER_ANSWER_RECEIVED || k == LETTER_CONFIRMATION) {
+			assert_null(strstr(t.text, "script")); /* M21, T17: not a byte of the sender */
 			assert_null(strstr(t.html, "script"));
 			assert_null(strstr(t.subject, "script"));
 		}
 		if (k == LETTER_ASSISTANCE) {
-			assert_non_null(
-				strstr(t.text, "{{number}} <script>alert('x')</script> %s%n"));
-			assert_non_null(strstr(
-				t.html,
-				"{{number}} &lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; %s%n"));
+			assert_non_null(strstr(t.text, "{{number}} <script>alert('x')</script> %s%n"));
+			assert_non_null(strstr(t.html, "{{number}} &lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; %s%n"));
 		}
 	}
 	desk_close(&d);
@@ -189,8 +174,7 @@ static void numbers_are_masked_outside_the_team(void **state)
 	for (int k = 0; k < N_LETTERS; k++) {
 		struct letter l = { .kind = (enum letter_kind)k, .to = { "X", SATU } };
 		struct letter_text t = write_letter(&d, &l, &d.ticket, &d.in);
-		bool whole = strstr(t.text, NIK_1) || strstr(t.html, NIK_1) ||
-			     strstr(t.text, NIP_1) || strstr(t.html, NIP_1);
+		bool whole = strstr(t.text, NIK_1) || strstr(t.html, NIK_1) || strstr(t.text, NIP_1) || strstr(t.html, NIP_1);
 		assert_int_equal(whole, k == LETTER_NOTICE_REQUEST);
 		assert_null(strstr(t.subject, NIK_1));
 		if (k == LETTER_NOTIFICATION || k == LETTER_REPORT) {
@@ -207,10 +191,7 @@ static void acknowledgement_asks_for_what_is_missing(void **state)
 	struct desk d;
 	desk_open(&d);
 	struct letter_value opened[] = { { "opened", "ya" } };
-	struct letter l = { .kind = LETTER_ACKNOWLEDGEMENT,
-			    .to = { NULL, BUDI },
-			    .values = opened,
-			    .n_values = 1 };
+	struct letter l = { .kind = LETTER_ACKNOWLEDGEMENT, .to = { NULL, BUDI }, .values = opened, .n_values = 1 };
 	struct letter_text t = write_letter(&d, &l, &d.ticket, &d.in);
 	assert_null(strstr(t.text, "lengkapi"));
 	assert_non_null(strstr(t.text, "Senin, 5 Januari 2026 pukul 10.00 WIB"));
@@ -236,10 +217,7 @@ static void acknowledgement_says_too_early_and_secret(void **state)
 	struct desk d;
 	desk_open(&d);
 	struct letter_value opened[] = { { "opened", "ya" } };
-	struct letter l = { .kind = LETTER_ACKNOWLEDGEMENT,
-			    .to = { NULL, BUDI },
-			    .values = opened,
-			    .n_values = 1 };
+	struct letter l = { .kind = LETTER_ACKNOWLEDGEMENT, .to = { NULL, BUDI }, .values = opened, .n_values = 1 };
 	d.ticket.is_held = true;
 	d.ticket.held_until = at("2026-05-02T00:00");
 	d.reading.request.secret_found = true;
@@ -256,11 +234,9 @@ static void neutral_acknowledgement_tells_no_number(void **state)
 	struct desk d;
 	desk_open(&d);
 	struct letter_value v[] = { { "neutral", "ya" } };
-	struct letter l = { .kind = LETTER_ACKNOWLEDGEMENT,
-			    .to = { NULL, STRANGER },
-			    .values = v,
-			    .n_values = 1,
-			    .no_tag = true };
+	struct letter l = {
+		.kind = LETTER_ACKNOWLEDGEMENT, .to = { NULL, STRANGER }, .values = v, .n_values = 1, .no_tag = true
+	};
 	struct letter_text t = write_letter(&d, &l, &d.ticket, &d.in);
 	assert_null(strstr(t.subject, "2026-0001"));
 	assert_null(strstr(t.text, "2026-0001"));
@@ -273,19 +249,11 @@ static void receipt_shows_the_very_text(void **state)
 	(void)state;
 	struct desk d;
 	desk_open(&d);
-	struct letter_value text[] = {
-		{ "text", "Baris satu yang cukup panjang supaya melewati tujuh puluh enam kolom, "
-			  "tetapi tetap satu baris.\n\nBaris tiga {{text}}." }
-	};
-	struct letter shown = {
-		.kind = LETTER_ASSISTANCE, .to = { "Budi", BUDI }, .values = text, .n_values = 1
-	};
+	struct letter_value text[] = { { "text", "Baris satu yang cukup panjang supaya melewati tujuh puluh enam kolom, "
+						 "tetapi tetap satu baris.\n\nBaris tiga {{text}}." } };
+	struct letter shown = { .kind = LETTER_ASSISTANCE, .to = { "Budi", BUDI }, .values = text, .n_values = 1 };
 	struct letter_value carried[] = { { "carried_out", "ya" } };
-	struct letter l = { .kind = LETTER_RECEIPT,
-			    .to = { "Satu", SATU },
-			    .values = carried,
-			    .n_values = 1,
-			    .shows = &shown };
+	struct letter l = { .kind = LETTER_RECEIPT, .to = { "Satu", SATU }, .values = carried, .n_values = 1, .shows = &shown };
 	struct letter_text sent = write_letter(&d, &shown, &d.ticket, &d.in);
 	struct letter_text receipt = write_letter(&d, &l, &d.ticket, &d.in);
 	AUTO_BUF quoted = BUF_INIT(100000);
@@ -338,9 +306,7 @@ static void five_hundred_people(void **state)
 		struct letter_text t = { 0 };
 		struct error err = { 0 };
 		size_t before = arena_used(a);
-		assert_int_equal(letter_write(set, &d.rules, &d.out.letters[i], &d.out.ticket,
-					      &d.in, d.now, a, &t, &err),
-				 0);
+		assert_int_equal(letter_write(set, &d.rules, &d.out.letters[i], &d.out.ticket, &d.in, d.now, a, &t, &err), 0);
 		check_clean(&t);
 		assert_true(arena_used(a) - before < 512 * 1024);
 		if (d.out.letters[i].kind == LETTER_NOTICE_REQUEST)
@@ -363,19 +329,13 @@ static void endless_values_are_cut_not_refused(void **state)
 	for (int f = 0; f < N_FIELDS; f++)
 		d.ticket.applicants[0].value[f] = big;
 	for (int k = 0; k < N_LETTERS; k++) {
-		struct letter_value values[] = { { "text", big }, { "reason", big },
-						 { "what", big }, { "why", big },
-						 { "done", big }, { "shown", big } };
-		struct letter l = { .kind = (enum letter_kind)k,
-				    .to = { big, SATU },
-				    .values = values,
-				    .n_values = 6 };
+		struct letter_value values[] = { { "text", big }, { "reason", big }, { "what", big },
+						 { "why", big },  { "done", big },   { "shown", big } };
+		struct letter l = { .kind = (enum letter_kind)k, .to = { big, SATU }, .values = values, .n_values = 6 };
 		struct letter_text t = { 0 };
 		struct error err = { 0 };
 		AUTO_ARENA a = arena_new(64u * 1024 * 1024);
-		assert_int_equal(
-			letter_write(load(&d), &d.rules, &l, &d.ticket, &d.in, d.now, a, &t, &err),
-			0);
+		assert_int_equal(letter_write(load(&d), &d.rules, &l, &d.ticket, &d.in, d.now, a, &t, &err), 0);
 		assert_non_null(t.text);
 		assert_true(strlen(t.text) <= 1024 * 1024 && strlen(t.subject) < 10000);
 	}
@@ -394,9 +354,7 @@ static void write_decided(struct desk *d, const struct incoming *in)
 			assert_non_null(key); /* a value that no template can show would be lost */
 			assert_true(key->level <= letter_level(l->kind));
 		}
-		const struct ticket *t = d->out.has_ticket ? &d->out.ticket
-					 : in		   ? in->ticket
-							   : NULL;
+		const struct ticket *t = d->out.has_ticket ? &d->out.ticket : in ? in->ticket : NULL;
 		struct letter_text text = write_letter(d, l, t, in);
 		check_clean(&text);
 		check_columns(text.text);
@@ -500,9 +458,7 @@ static void leaked_letters(struct desk *d)
 }
 static void bounce_letters(struct desk *d)
 {
-	static struct mail_delivery delivery = { .recipient = BUDI,
-						 .action = "failed",
-						 .status = "5.1.1" };
+	static struct mail_delivery delivery = { .recipient = BUDI, .action = "failed", .status = "5.1.1" };
 	d->reading.message.nature = MAIL_BOUNCE;
 	d->reading.message.deliveries = &delivery;
 	d->reading.message.n_deliveries = 1;
@@ -519,15 +475,12 @@ static void alih_letters(struct desk *d)
 }
 static void failed_letters(struct desk *d)
 {
-	struct sent_mail s = {
-		.kind = LETTER_NOTIFICATION, .to = { "Budi", BUDI }, .code = 550, .at = d->now
-	};
+	struct sent_mail s = { .kind = LETTER_NOTIFICATION, .to = { "Budi", BUDI }, .code = 550, .at = d->now };
 	assert_int_equal(casework_sent(&d->rules, &d->ticket, &s, d->now, d->a, &d->out), 0);
 }
 static void unreadable_letters(struct desk *d)
 {
-	assert_int_equal(casework_unreadable(&d->rules, 9, false, d->now, d->now, d->a, &d->out),
-			 0);
+	assert_int_equal(casework_unreadable(&d->rules, 9, false, d->now, d->now, d->a, &d->out), 0);
 }
 static void due_letters(struct desk *d)
 {
@@ -582,17 +535,13 @@ static const struct broken {
 	{ "empty_file", "", "refusal.tpl:1: the first line must be" },
 	{ "subject_without_text", "Subject: \n\nHalo\n", "refusal.tpl:1: the first line must be" },
 	{ "unknown_key", "Subject: A\n\nHalo {{nobody}}\n", "refusal.tpl:3: unknown key nobody" },
-	{ "unknown_key_in_subject", "Subject: {{zzz}}\n\nHalo\n",
-	  "refusal.tpl:1: unknown key zzz" },
+	{ "unknown_key_in_subject", "Subject: {{zzz}}\n\nHalo\n", "refusal.tpl:1: unknown key zzz" },
 	{ "unclosed_key", "Subject: A\n\nHalo {{number\n", "refusal.tpl:3: {{ without }}" },
-	{ "section_never_closed", "Subject: A\n\n{{?reason}}\nHalo\n",
-	  "refusal.tpl:3: section never closed: reason" },
-	{ "section_never_opened", "Subject: A\n\nHalo\n{{/reason}}\n",
-	  "refusal.tpl:4: section closed but never opened" },
+	{ "section_never_closed", "Subject: A\n\n{{?reason}}\nHalo\n", "refusal.tpl:3: section never closed: reason" },
+	{ "section_never_opened", "Subject: A\n\nHalo\n{{/reason}}\n", "refusal.tpl:4: section closed but never opened" },
 	{ "sections_crossed", "Subject: A\n\n{{?reason}}\n{{!text}}\nx\n{{/reason}}\n{{/text}}\n",
 	  "refusal.tpl:6: section closed in the wrong order" },
-	{ "unknown_section", "Subject: A\n\n{{?nobody}}\nx\n{{/nobody}}\n",
-	  "refusal.tpl:3: unknown key nobody" },
+	{ "unknown_section", "Subject: A\n\n{{?nobody}}\nx\n{{/nobody}}\n", "refusal.tpl:3: unknown key nobody" },
 	{ "section_beside_text", "Subject: A\n\n{{?reason}} x\n{{/reason}}\n",
 	  "refusal.tpl:3: a section mark needs a line of its own" },
 	{ "staff_key_for_applicants", "Subject: A\n\n{{applicants}}\n",
@@ -622,9 +571,7 @@ static void broken_template(void **state)
 	AUTO_BUF faults = BUF_INIT(10000);
 	struct letter_set *set = NULL;
 	desk_open(&d);
-	assert_int_equal(letter_set_load(read_broken, (void *)(uintptr_t)row->text, d.a, &set,
-					 &faults, &err),
-			 1);
+	assert_int_equal(letter_set_load(read_broken, (void *)(uintptr_t)row->text, d.a, &set, &faults, &err), 1);
 	assert_null(set);
 	if (!strstr(err.text, row->fault))
 		print_message("%s\n", err.text);
@@ -658,19 +605,13 @@ static void strangers_letters_hold_no_staff_key(void **state)
 	struct error err = { 0 };
 	struct letter_set *set = NULL;
 	desk_open(&d);
-	assert_int_equal(
-		letter_set_load(
-			read_broken,
-			(void *)(uintptr_t) "Subject: {{reason}}\n\n{{reason}} {{number}}\n", d.a,
-			&set, NULL, &err),
-		0);
-	struct letter_value v[] = { { "reason", "a\nSubject: b\r\nBcc: x" } };
-	struct letter l = {
-		.kind = LETTER_REFUSAL, .to = { NULL, BUDI }, .values = v, .n_values = 1
-	};
-	struct letter_text t = { 0 };
-	assert_int_equal(letter_write(set, &d.rules, &l, &d.ticket, &d.in, d.now, d.a, &t, &err),
+	assert_int_equal(letter_set_load(read_broken, (void *)(uintptr_t) "Subject: {{reason}}\n\n{{reason}} {{number}}\n", d.a,
+					 &set, NULL, &err),
 			 0);
+	struct letter_value v[] = { { "reason", "a\nSubject: b\r\nBcc: x" } };
+	struct letter l = { .kind = LETTER_REFUSAL, .to = { NULL, BUDI }, .values = v, .n_values = 1 };
+	struct letter_text t = { 0 };
+	assert_int_equal(letter_write(set, &d.rules, &l, &d.ticket, &d.in, d.now, d.a, &t, &err), 0);
 	assert_string_equal(t.subject, "[SITANTE-2026-0001] a Subject: b Bcc: x");
 	desk_close(&d);
 }

@@ -90,8 +90,7 @@ static bool run(struct desk *d, const struct letter_set *set, long n)
 	for (size_t i = 0; r == 0 && i < d->out.n_letters; i++) {
 		struct letter_text t = { 0 };
 		const struct ticket *ticket = d->out.has_ticket ? &d->out.ticket : NULL;
-		r = letter_write(set, &d->rules, &d->out.letters[i], ticket, &d->in, d->now, a, &t,
-				 &err);
+		r = letter_write(set, &d->rules, &d->out.letters[i], ticket, &d->in, d->now, a, &t, &err);
 		if (r == 0 && !t.text)
 			r = 1;
 	}

@@ -8,8 +8,10 @@ static const char *const own[] = { "sitante@natunakab.go.id" };
 
 static struct message_policy policy(void)
 {
-	return (struct message_policy){ .authserv_ids = (const char **)(uintptr_t)ids, .n_authserv_ids = 1,
-					.own_addresses = (const char **)(uintptr_t)own, .n_own_addresses = 1,
+	return (struct message_policy){ .authserv_ids = (const char **)(uintptr_t)ids,
+					.n_authserv_ids = 1,
+					.own_addresses = (const char **)(uintptr_t)own,
+					.n_own_addresses = 1,
 					.own_id_domain = "natunakab.go.id" };
 }
 
@@ -38,26 +40,33 @@ struct proof_row {
 /* T01 - T12: each trick beside the rightful mail */
 static const struct proof_row proofs[] = {
 	{ "rightful", TOP AR PASS BORDER FROM, MAIL_PROOF_PASS },
-	{ "rightful_folded", TOP "Authentication-Results:\n mail.natunakab.go.id;\n dmarc=pass (p=reject)\n header.from=natunakab.go.id\n" BORDER FROM, MAIL_PROOF_PASS },
-	{ "odd_case", TOP "AUTHENTICATION-results: MAIL.natunakab.go.id; DMARC=PASS header.FROM=Natunakab.GO.id\n" BORDER FROM, MAIL_PROOF_PASS },
+	{ "rightful_folded",
+	  TOP
+	  "Authentication-Results:\n mail.natunakab.go.id;\n dmarc=pass (p=reject)\n header.from=natunakab.go.id\n" BORDER FROM,
+	  MAIL_PROOF_PASS },
+	{ "odd_case", TOP "AUTHENTICATION-results: MAIL.natunakab.go.id; DMARC=PASS header.FROM=Natunakab.GO.id\n" BORDER FROM,
+	  MAIL_PROOF_PASS },
 	{ "version_one", TOP "Authentication-Results: mail.natunakab.go.id 1; " PASS BORDER FROM, MAIL_PROOF_PASS },
 	{ "version_two_is_unknown", TOP "Authentication-Results: mail.natunakab.go.id 2; " PASS BORDER FROM, MAIL_PROOF_NONE },
 	{ "T01_no_field", TOP BORDER FROM, MAIL_PROOF_NONE },
 	{ "T01_fail", TOP AR "dmarc=fail header.from=natunakab.go.id\n" BORDER FROM, MAIL_PROOF_FAIL },
 	{ "T02_below_the_border", TOP BORDER AR PASS FROM, MAIL_PROOF_NONE },
-	{ "T02_other_server", TOP "Authentication-Results: mail.natunakab.go.id.evil.example; " PASS BORDER FROM, MAIL_PROOF_NONE },
+	{ "T02_other_server", TOP "Authentication-Results: mail.natunakab.go.id.evil.example; " PASS BORDER FROM,
+	  MAIL_PROOF_NONE },
 	{ "T02_id_in_a_comment", TOP "Authentication-Results: (mail.natunakab.go.id) evil; " PASS BORDER FROM, MAIL_PROOF_NONE },
 	{ "T03_pass_and_fail", TOP AR PASS AR "dmarc=fail header.from=natunakab.go.id\n" BORDER FROM, MAIL_PROOF_FAIL },
 	{ "T03_pass_for_another", TOP AR "dmarc=pass header.from=evil.example\n" BORDER FROM, MAIL_PROOF_NONE },
 	{ "T04_without_id", TOP "Authentication-Results: dmarc=pass header.from=natunakab.go.id\n" BORDER FROM, MAIL_PROOF_NONE },
 	{ "T05_pass_in_a_comment", TOP AR "dmarc=none (dmarc=pass header.from=natunakab.go.id)\n" BORDER FROM, MAIL_PROOF_NONE },
 	{ "T05_pass_in_a_string", TOP AR "x-foo=\"dmarc=pass header.from=natunakab.go.id\"\n" BORDER FROM, MAIL_PROOF_NONE },
-	{ "T05_dkim_first", TOP AR "dkim=pass header.d=evil.example; dmarc=fail header.from=natunakab.go.id\n" BORDER FROM, MAIL_PROOF_FAIL },
+	{ "T05_dkim_first", TOP AR "dkim=pass header.d=evil.example; dmarc=fail header.from=natunakab.go.id\n" BORDER FROM,
+	  MAIL_PROOF_FAIL },
 	{ "T05_blanks", TOP AR "dmarc = pass header.from = natunakab.go.id\n" BORDER FROM, MAIL_PROOF_PASS },
 	{ "T05_open_comment", TOP AR "dmarc=pass header.from=natunakab.go.id (\n" BORDER FROM, MAIL_PROOF_NONE },
 	{ "T06_no_header_from", TOP AR "dmarc=pass\n" BORDER FROM, MAIL_PROOF_NONE },
 	{ "T06_bestguess", TOP AR "dmarc=bestguesspass header.from=natunakab.go.id\n" BORDER FROM, MAIL_PROOF_NONE },
-	{ "T06_two_header_from", TOP AR "dmarc=pass header.from=evil.example header.from=natunakab.go.id\n" BORDER FROM, MAIL_PROOF_NONE },
+	{ "T06_two_header_from", TOP AR "dmarc=pass header.from=evil.example header.from=natunakab.go.id\n" BORDER FROM,
+	  MAIL_PROOF_NONE },
 	{ "T06_sub_domain", TOP AR "dmarc=pass header.from=x.natunakab.go.id\n" BORDER FROM, MAIL_PROOF_NONE },
 	{ "T07_dkim_alone", TOP AR "dkim=pass header.d=natunakab.go.id\n" BORDER FROM, MAIL_PROOF_NONE },
 	{ "T11_two_from_fields", TOP AR PASS BORDER "From: x@evil.example\n" FROM, MAIL_PROOF_NONE },
@@ -67,7 +76,8 @@ static const struct proof_row proofs[] = {
 	{ "T11_two_angles", TOP AR PASS BORDER "From: <satu@natunakab.go.id> <x@natunakab.go.id>\n", MAIL_PROOF_NONE },
 	{ "T11_encoded_address", TOP AR PASS BORDER "From: =?utf-8?q?satu=40natunakab.go.id?=\n", MAIL_PROOF_NONE },
 	{ "no_received_at_all", AR PASS FROM, MAIL_PROOF_NONE },
-	{ "forged_lmtp_word_in_comment", TOP "Received: from e (x with lmtp) by evil with ESMTP\n" AR PASS BORDER FROM, MAIL_PROOF_NONE },
+	{ "forged_lmtp_word_in_comment", TOP "Received: from e (x with lmtp) by evil with ESMTP\n" AR PASS BORDER FROM,
+	  MAIL_PROOF_NONE },
 };
 
 static void proof_rows(void **state)
@@ -89,19 +99,28 @@ static void configured_ways_of_proof(void **state)
 	struct message_policy p = policy();
 	p.missing_id = true;
 	p.n_authserv_ids = 0;
-	assert_int_equal(parse_with(&p, TOP "Authentication-Results: dmarc=pass header.from=natunakab.go.id\n" BORDER FROM, "", a).proof, MAIL_PROOF_PASS);
+	assert_int_equal(
+		parse_with(&p, TOP "Authentication-Results: dmarc=pass header.from=natunakab.go.id\n" BORDER FROM, "", a).proof,
+		MAIL_PROOF_PASS);
 	p = policy();
 	p.allow_dkim = true;
 	assert_int_equal(parse_with(&p, TOP AR "dkim=pass header.d=natunakab.go.id\n" BORDER FROM, "", a).proof, MAIL_PROOF_PASS);
 	assert_int_equal(parse_with(&p, TOP AR "dkim=pass header.d=go.id\n" BORDER FROM, "", a).proof, MAIL_PROOF_NONE);
-	assert_int_equal(parse_with(&p, TOP AR "dkim=pass header.d=natunakab.go.id; dmarc=fail header.from=natunakab.go.id\n" BORDER FROM, "", a).proof, MAIL_PROOF_FAIL);
+	assert_int_equal(
+		parse_with(&p, TOP AR "dkim=pass header.d=natunakab.go.id; dmarc=fail header.from=natunakab.go.id\n" BORDER FROM,
+			   "", a)
+			.proof,
+		MAIL_PROOF_FAIL);
 	p = policy();
 	p.allow_auth = true;
-	assert_int_equal(parse_with(&p, TOP AR "auth=pass smtp.auth=satu@natunakab.go.id\n" BORDER FROM, "", a).proof, MAIL_PROOF_PASS);
-	assert_int_equal(parse_with(&p, TOP AR "auth=pass smtp.auth=dua@natunakab.go.id\n" BORDER FROM, "", a).proof, MAIL_PROOF_NONE);
+	assert_int_equal(parse_with(&p, TOP AR "auth=pass smtp.auth=satu@natunakab.go.id\n" BORDER FROM, "", a).proof,
+			 MAIL_PROOF_PASS);
+	assert_int_equal(parse_with(&p, TOP AR "auth=pass smtp.auth=dua@natunakab.go.id\n" BORDER FROM, "", a).proof,
+			 MAIL_PROOF_NONE);
 	p = policy();
 	p.hops = 1;
-	assert_int_equal(parse_with(&p, TOP "Received: from amavis by mail with ESMTP\n" AR PASS BORDER FROM, "", a).proof, MAIL_PROOF_PASS);
+	assert_int_equal(parse_with(&p, TOP "Received: from amavis by mail with ESMTP\n" AR PASS BORDER FROM, "", a).proof,
+			 MAIL_PROOF_PASS);
 	p = policy();
 	p.below_border = true;
 	assert_int_equal(parse_with(&p, TOP BORDER AR PASS FROM, "", a).proof, MAIL_PROOF_PASS);
@@ -125,11 +144,17 @@ static const struct nature_row natures[] = {
 	{ "M01_no", HUMAN "Auto-Submitted: no\n", MAIL_HUMAN, true },
 	{ "M01_No_manual", HUMAN "Auto-Submitted: No (manual)\n", MAIL_HUMAN, true },
 	{ "M01_no_parameter", HUMAN "Auto-Submitted: no; x=y\n", MAIL_HUMAN, true },
-	{ "M02_null", "Return-Path: <>\nFrom: budi@gmail.example\nTo: sitante@natunakab.go.id\nSubject: x\n", MAIL_AUTOMATIC, false },
+	{ "M02_null", "Return-Path: <>\nFrom: budi@gmail.example\nTo: sitante@natunakab.go.id\nSubject: x\n", MAIL_AUTOMATIC,
+	  false },
 	{ "M02_missing", "From: budi@gmail.example\nTo: sitante@natunakab.go.id\nSubject: x\n", MAIL_HUMAN, false },
-	{ "M03_own", "Return-Path: <sitante@natunakab.go.id>\nFrom: sitante@natunakab.go.id\nTo: sitante@natunakab.go.id\n", MAIL_OWN, false },
-	{ "M03_own_detail", "Return-Path: <sitante+x@natunakab.go.id>\nFrom: SITANTE+x@natunakab.go.id\nTo: sitante@natunakab.go.id\n", MAIL_OWN, false },
-	{ "M03_only_a_display_name", "Return-Path: <a@b.example>\nFrom: \"sitante@natunakab.go.id\" <a@b.example>\nTo: sitante@natunakab.go.id\n", MAIL_HUMAN, true },
+	{ "M03_own", "Return-Path: <sitante@natunakab.go.id>\nFrom: sitante@natunakab.go.id\nTo: sitante@natunakab.go.id\n",
+	  MAIL_OWN, false },
+	{ "M03_own_detail",
+	  "Return-Path: <sitante+x@natunakab.go.id>\nFrom: SITANTE+x@natunakab.go.id\nTo: sitante@natunakab.go.id\n", MAIL_OWN,
+	  false },
+	{ "M03_only_a_display_name",
+	  "Return-Path: <a@b.example>\nFrom: \"sitante@natunakab.go.id\" <a@b.example>\nTo: sitante@natunakab.go.id\n",
+	  MAIL_HUMAN, true },
 	{ "M10_list_id", HUMAN "List-Id: <x.example>\n", MAIL_LIST, false },
 	{ "M10_unsubscribe", HUMAN "List-Unsubscribe: <mailto:x@y.example>\n", MAIL_LIST, false },
 	{ "M11_bulk", HUMAN "Precedence: bulk\n", MAIL_HUMAN, false },
@@ -140,12 +165,20 @@ static const struct nature_row natures[] = {
 	{ "M13_autoreply", HUMAN "X-Autoreply: yes\n", MAIL_AUTOMATIC, false },
 	{ "M13_autoreply_no", HUMAN "X-Autoreply: no\n", MAIL_HUMAN, true },
 	{ "M13_apple", HUMAN "X-Apple-Action: VACATION\n", MAIL_AUTOMATIC, false },
-	{ "M14_noreply", "Return-Path: <noreply@x.example>\nFrom: noreply@x.example\nTo: sitante@natunakab.go.id\n", MAIL_AUTOMATIC, false },
-	{ "M14_looks_alike", "Return-Path: <daemonirawan@x.example>\nFrom: daemonirawan@x.example\nTo: sitante@natunakab.go.id\n", MAIL_HUMAN, true },
-	{ "M15_subject_only_withholds", "Return-Path: <a@x.example>\nFrom: a@x.example\nTo: sitante@natunakab.go.id\nSubject: Balasan otomatis: cuti\n", MAIL_HUMAN, false },
-	{ "M15_inside_a_subject", "Return-Path: <a@x.example>\nFrom: a@x.example\nTo: sitante@natunakab.go.id\nSubject: Mohon balasan otomatis dimatikan\n", MAIL_HUMAN, true },
+	{ "M14_noreply", "Return-Path: <noreply@x.example>\nFrom: noreply@x.example\nTo: sitante@natunakab.go.id\n",
+	  MAIL_AUTOMATIC, false },
+	{ "M14_looks_alike", "Return-Path: <daemonirawan@x.example>\nFrom: daemonirawan@x.example\nTo: sitante@natunakab.go.id\n",
+	  MAIL_HUMAN, true },
+	{ "M15_subject_only_withholds",
+	  "Return-Path: <a@x.example>\nFrom: a@x.example\nTo: sitante@natunakab.go.id\nSubject: Balasan otomatis: cuti\n",
+	  MAIL_HUMAN, false },
+	{ "M15_inside_a_subject",
+	  "Return-Path: <a@x.example>\nFrom: a@x.example\nTo: sitante@natunakab.go.id\nSubject: Mohon balasan otomatis "
+	  "dimatikan\n",
+	  MAIL_HUMAN, true },
 	{ "M16_bcc", "Return-Path: <a@x.example>\nFrom: a@x.example\nTo: undisclosed-recipients:;\n", MAIL_HUMAN, false },
-	{ "M20_other_return_path", "Return-Path: <bounce@esp.example>\nFrom: a@x.example\nTo: sitante@natunakab.go.id\n", MAIL_HUMAN, false },
+	{ "M20_other_return_path", "Return-Path: <bounce@esp.example>\nFrom: a@x.example\nTo: sitante@natunakab.go.id\n",
+	  MAIL_HUMAN, false },
 	{ "M30_two_subjects", HUMAN "Subject: lain\n", MAIL_HUMAN, false },
 };
 
@@ -167,11 +200,16 @@ static void bounces(void **state)
 	(void)state;
 	AUTO_ARENA a = arena_new(32 << 20);
 	struct message_policy p = policy();
-	struct message m = parse_with(&p,
-				      "Return-Path: <>\nFrom: MAILER-DAEMON@x.example\nTo: sitante@natunakab.go.id\nSubject: Undelivered\nMIME-Version: 1.0\n"
-				      "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n",
-				      "--b\n\nmaaf\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; budi@gmail.example\n"
-				      "Action: Failed\nStatus: 5.1.1 (x)\n\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <abcdefghijklmnopqrstuvwxyz234567@natunakab.go.id>\n--b--\n", a);
+	struct message m =
+		parse_with(&p,
+			   "Return-Path: <>\nFrom: MAILER-DAEMON@x.example\nTo: sitante@natunakab.go.id\nSubject: "
+			   "Undelivered\nMIME-Version: 1.0\n"
+			   "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n",
+			   "--b\n\nmaaf\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: "
+			   "rfc822; budi@gmail.example\n"
+			   "Action: Failed\nStatus: 5.1.1 (x)\n\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: "
+			   "<abcdefghijklmnopqrstuvwxyz234567@natunakab.go.id>\n--b--\n",
+			   a);
 	assert_int_equal(m.nature, MAIL_BOUNCE);
 	assert_int_equal(m.n_deliveries, 1);
 	assert_string_equal(m.deliveries[0].recipient, "budi@gmail.example");
@@ -190,7 +228,9 @@ static const struct text_row texts[] = {
 	{ "plain", "Halo\nApa kabar", "Halo\nApa kabar", false },
 	{ "gmail_id", "Ya\n\nPada Sab, 15 Jun 2024 pukul 14.59 SITANTE <a@b.id>\nmenulis:\n> dulu\n> lagi", "Ya", true },
 	{ "gmail_en", "Yes\n\nOn Sat, Jun 15, 2024 at 2:59 PM X <a@b.id> wrote:\n> old", "Yes", true },
-	{ "outlook", "Siap\n________________________________\nDari: SITANTE <a@b.id>\nDikirim: Senin\nKepada: x\nSubjek: y\n\nlama", "Siap", true },
+	{ "outlook",
+	  "Siap\n________________________________\nDari: SITANTE <a@b.id>\nDikirim: Senin\nKepada: x\nSubjek: y\n\nlama", "Siap",
+	  true },
 	{ "samsung", "Oke\n-------- Pesan asli --------\nDari: x\nlama", "Oke", true },
 	{ "signature", "Isi\n-- \nBudi\nKadis", "Isi", false },
 	{ "phone_tail", "Isi\n\nDikirim dari iPhone saya", "Isi", false },
@@ -218,8 +258,9 @@ static void attachment_range_is_the_content(void **state)
 	AUTO_ARENA a = arena_new(32 << 20);
 	struct message_policy p = policy();
 	static const char head[] = HUMAN "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n";
-	static const char body[] = "--b\n\nisi\n--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=\"../../etc/x.pdf\"\n"
-				   "Content-Transfer-Encoding: base64\n\nSGFsbyBkdW5pYQ==\n--b--\n";
+	static const char body[] =
+		"--b\n\nisi\n--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=\"../../etc/x.pdf\"\n"
+		"Content-Transfer-Encoding: base64\n\nSGFsbyBkdW5pYQ==\n--b--\n";
 	struct message m = parse_with(&p, head, body, a);
 	char raw[4000];
 	(void)snprintf(raw, sizeof(raw), "%s\n%s", head, body);
@@ -236,10 +277,26 @@ static void addresses(void **state)
 	static const struct {
 		const char *s;
 		bool valid;
-	} rows[] = { { "a@b.id", true },   { "a.b-c_d+e@natunakab.go.id", true }, { "a@localhost", true }, { "", false }, { "a", false },
-		     { "@b.id", false },   { "a@", false },  { "a..b@c.id", false }, { ".a@c.id", false }, { "a.@c.id", false },
-		     { "a b@c.id", false }, { "a@b c.id", false }, { "a@-b.id", false }, { "a@b-.id", false }, { "a@b..id", false },
-		     { "a@b.id\n", false }, { "a@b@c.id", false }, { "<a@b.id>", false }, { "\xc3\xa9@b.id", false }, { "a@b\xc3\xa9.id", false } };
+	} rows[] = { { "a@b.id", true },
+		     { "a.b-c_d+e@natunakab.go.id", true },
+		     { "a@localhost", true },
+		     { "", false },
+		     { "a", false },
+		     { "@b.id", false },
+		     { "a@", false },
+		     { "a..b@c.id", false },
+		     { ".a@c.id", false },
+		     { "a.@c.id", false },
+		     { "a b@c.id", false },
+		     { "a@b c.id", false },
+		     { "a@-b.id", false },
+		     { "a@b-.id", false },
+		     { "a@b..id", false },
+		     { "a@b.id\n", false },
+		     { "a@b@c.id", false },
+		     { "<a@b.id>", false },
+		     { "\xc3\xa9@b.id", false },
+		     { "a@b\xc3\xa9.id", false } };
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (mail_address_valid(rows[i].s) != rows[i].valid)
@@ -249,8 +306,9 @@ static void addresses(void **state)
 int main(void)
 {
 	message_parse_prepare();
-	const struct CMUnitTest tests[] = { cmocka_unit_test(proof_rows), cmocka_unit_test(configured_ways_of_proof),
-					    cmocka_unit_test(nature_rows), cmocka_unit_test(bounces), cmocka_unit_test(new_text_rows),
-					    cmocka_unit_test(attachment_range_is_the_content), cmocka_unit_test(addresses) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(proof_rows),    cmocka_unit_test(configured_ways_of_proof),
+					    cmocka_unit_test(nature_rows),   cmocka_unit_test(bounces),
+					    cmocka_unit_test(new_text_rows), cmocka_unit_test(attachment_range_is_the_content),
+					    cmocka_unit_test(addresses) };
 	return cmocka_run_group_tests_name("message", tests, NULL, NULL);
 }

@@ -14,15 +14,25 @@ static void numbers(void **state)
 		int (*fn)(const char *, struct arena *, const char **);
 		const char *in, *out;
 	} rows[] = {
-		{ nik_read, "2103010101900001", "2103010101900001" }, { nik_read, "2103 0101 0190 0001", "2103010101900001" },
-		{ nik_read, "2103.0101.0190.0001", "2103010101900001" }, { nik_read, "210301010190000", "-" },
-		{ nik_read, "21030101019000011", "-" }, { nik_read, "2103O10101900001", "-" }, { nik_read, "1111111111111111", "-" },
-		{ nik_read, "", "-" }, { nip_read, "19900101 201503 1 001", "199001012015031001" },
+		{ nik_read, "2103010101900001", "2103010101900001" },
+		{ nik_read, "2103 0101 0190 0001", "2103010101900001" },
+		{ nik_read, "2103.0101.0190.0001", "2103010101900001" },
+		{ nik_read, "210301010190000", "-" },
+		{ nik_read, "21030101019000011", "-" },
+		{ nik_read, "2103O10101900001", "-" },
+		{ nik_read, "1111111111111111", "-" },
+		{ nik_read, "", "-" },
+		{ nip_read, "19900101 201503 1 001", "199001012015031001" },
 		{ nip_read, "199001012023211009", "199001012023211009" }, /* PPPK: no month at 13-14 */
-		{ nip_read, "1990010120150310", "-" }, { phone_read, "0812-3456-7890", "+6281234567890" },
-		{ phone_read, "+62 812 3456 7890", "+6281234567890" }, { phone_read, "62812 3456 7890", "+6281234567890" },
-		{ phone_read, "+62 0812 3456 7890", "+6281234567890" }, { phone_read, "(0812) 3456-7890", "+6281234567890" },
-		{ phone_read, "0773-31234", "-" }, { phone_read, "+60123456789", "-" }, { phone_read, "081", "-" },
+		{ nip_read, "1990010120150310", "-" },
+		{ phone_read, "0812-3456-7890", "+6281234567890" },
+		{ phone_read, "+62 812 3456 7890", "+6281234567890" },
+		{ phone_read, "62812 3456 7890", "+6281234567890" },
+		{ phone_read, "+62 0812 3456 7890", "+6281234567890" },
+		{ phone_read, "(0812) 3456-7890", "+6281234567890" },
+		{ phone_read, "0773-31234", "-" },
+		{ phone_read, "+60123456789", "-" },
+		{ phone_read, "081", "-" },
 		{ phone_read, "2103010101900001", "-" },
 	};
 	(void)state;
@@ -39,10 +49,20 @@ static void dates(void **state)
 	static const struct {
 		const char *in;
 		int y, m, d;
-	} rows[] = { { "2028-02-12", 2028, 2, 12 }, { "12-02-2028", 2028, 2, 12 }, { "12/02/2028", 2028, 2, 12 },
-		     { "12 Februari 2028", 2028, 2, 12 }, { "12 Pebruari 2028", 2028, 2, 12 }, { "5 Jan 26", 2026, 1, 5 },
-		     { "Senin, 5 Januari 2026 pukul 09.12 WIB", 2026, 1, 5 }, { "1 Agt 2027", 2027, 8, 1 }, { "29 Feb 2028", 2028, 2, 29 },
-		     { "31-02-2028", 0, 0, 0 }, { "12-2028", 0, 0, 0 }, { "besok", 0, 0, 0 }, { "", 0, 0, 0 }, { "32/01/2028", 0, 0, 0 } };
+	} rows[] = { { "2028-02-12", 2028, 2, 12 },
+		     { "12-02-2028", 2028, 2, 12 },
+		     { "12/02/2028", 2028, 2, 12 },
+		     { "12 Februari 2028", 2028, 2, 12 },
+		     { "12 Pebruari 2028", 2028, 2, 12 },
+		     { "5 Jan 26", 2026, 1, 5 },
+		     { "Senin, 5 Januari 2026 pukul 09.12 WIB", 2026, 1, 5 },
+		     { "1 Agt 2027", 2027, 8, 1 },
+		     { "29 Feb 2028", 2028, 2, 29 },
+		     { "31-02-2028", 0, 0, 0 },
+		     { "12-2028", 0, 0, 0 },
+		     { "besok", 0, 0, 0 },
+		     { "", 0, 0, 0 },
+		     { "32/01/2028", 0, 0, 0 } };
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct civil_date d = { 0 };
@@ -64,7 +84,10 @@ static const struct row rows[] = {
 	{ "none", "Mohon dilengkapi datanya.", 0, COMMAND_UNKNOWN, false, NULL },
 	{ "take", "/ambil", 1, COMMAND_AMBIL, false, NULL },
 	{ "case_and_blanks", "  /AMBIL  \n\n", 1, COMMAND_AMBIL, false, NULL },
-	{ "full_width_slash", "\xef\xbc\x8f" "ambil", 1, COMMAND_AMBIL, false, NULL },
+	{ "full_width_slash",
+	  "\xef\xbc\x8f"
+	  "ambil",
+	  1, COMMAND_AMBIL, false, NULL },
 	{ "take_with_text", "/ambil\nini untuk siapa?", 1, COMMAND_AMBIL, true, NULL },
 	{ "terbit_all", "/terbit", 1, COMMAND_TERBIT, false, NULL },
 	{ "terbit_date", "/terbit berlaku 12 Februari 2028\nSelamat", 1, COMMAND_TERBIT, false, "Selamat" },
@@ -119,17 +142,24 @@ static void labelled_lines(void **state)
 {
 	(void)state;
 	AUTO_ARENA a = arena_new(32 << 20);
-	struct message m = { .text = "Nama : Budi Santoso, S.Kom\nNIK: 2103 0101 0190 0001\nNIP = 199001012015031001\nJabatan : Kepala Seksi\n"
-				     "Unit Kerja : Dinas Kesehatan\nEmail : budi@natunakab.go.id\nNo. HP/WA : 0812-3456-7890\nBerlaku s.d. : 19 Januari 2026\n"
-				     "passphrase: Rahasia123\n",
-			     .text_full = "passphrase: Rahasia123", .subject = "perpanjangan TTE", .signature = "", .proof_reason = "" };
+	struct message m = {
+		.text = "Nama : Budi Santoso, S.Kom\nNIK: 2103 0101 0190 0001\nNIP = 199001012015031001\nJabatan : Kepala Seksi\n"
+			"Unit Kerja : Dinas Kesehatan\nEmail : budi@natunakab.go.id\nNo. HP/WA : 0812-3456-7890\nBerlaku s.d. : "
+			"19 Januari 2026\n"
+			"passphrase: Rahasia123\n",
+		.text_full = "passphrase: Rahasia123",
+		.subject = "perpanjangan TTE",
+		.signature = "",
+		.proof_reason = ""
+	};
 	struct request q;
 	struct error err;
 	assert_int_equal(request_read(&m, a, &q, &err), 0);
 	assert_int_equal(q.kind, REQUEST_RENEWAL);
 	assert_int_equal(q.n_applicants, 1);
-	static const char *const want[N_FIELDS] = { "Budi Santoso, S.Kom", "2103010101900001", "199001012015031001", "Kepala Seksi",
-						    "Dinas Kesehatan", "budi@natunakab.go.id", "+6281234567890", "2026-01-19" };
+	static const char *const want[N_FIELDS] = { "Budi Santoso, S.Kom", "2103010101900001", "199001012015031001",
+						    "Kepala Seksi",        "Dinas Kesehatan",  "budi@natunakab.go.id",
+						    "+6281234567890",      "2026-01-19" };
 	for (int f = 0; f < N_FIELDS; f++)
 		assert_string_equal(q.applicants[0].value[f], want[f]);
 	assert_true(q.secret_found);

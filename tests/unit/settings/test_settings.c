@@ -19,7 +19,8 @@ static void put(const char *name, const char *text, mode_t mode)
 }
 
 static const char good[] =
-	"agency = \"Dinas\"; mailbox = { name = \"S\"; address = \"s@natunakab.go.id\"; home_domains = ( \"natunakab.go.id\" ); };\n"
+	"agency = \"Dinas\"; mailbox = { name = \"S\"; address = \"s@natunakab.go.id\"; home_domains = ( \"natunakab.go.id\" ); "
+	"};\n"
 	"imap = { host = \"localhost\"; user = \"s\"; password_file = \"pw\"; };\n"
 	"smtp = { host = \"localhost\"; user = \"s\"; password_file = \"pw\"; security = \"starttls\"; };\n"
 	"store = { directory = \"var\"; };\n"
@@ -63,11 +64,18 @@ static void all_faults_at_once(void **state)
 	AUTO_BUF faults = BUF_INIT(100000);
 	AUTO_BUF text = BUF_INIT(100000);
 	buf_add_str(&text, good);
-	buf_add_str(&text, "colour = \"red\";\nimap2 = { };\ntimezone = 7;\ncaps = { hour = -1; };\nauthentication = { hops = \"x\"; nothing = 1; };\n"
+	buf_add_str(&text, "colour = \"red\";\nimap2 = { };\ntimezone = 7;\ncaps = { hour = -1; };\nauthentication = { hops = "
+			   "\"x\"; nothing = 1; };\n"
 			   "request = { required = ( \"nik|shoe\" ); };\nsince = \"kemarin\";\n");
 	assert_int_equal(load(buf_cstr(&text), &s, &faults), 1);
-	static const char *const named[] = { ":8: colour", ":9: imap2", ":10: timezone", ":11: caps.hour", ":12: authentication.hops",
-					     ":12: authentication.nothing", "shoe", "kemarin" };
+	static const char *const named[] = { ":8: colour",
+					     ":9: imap2",
+					     ":10: timezone",
+					     ":11: caps.hour",
+					     ":12: authentication.hops",
+					     ":12: authentication.nothing",
+					     "shoe",
+					     "kemarin" };
 	for (size_t i = 0; i < COUNT(named); i++)
 		if (!strstr(buf_cstr(&faults), named[i]))
 			fail_msg("%s is not in: %s", named[i], buf_cstr(&faults));
@@ -142,9 +150,11 @@ int main(void)
 {
 	if (!mkdtemp(folder))
 		return 1;
-	const struct CMUnitTest tests[] = { cmocka_unit_test(good_file_loads), cmocka_unit_test(all_faults_at_once),
-					    cmocka_unit_test(missing_and_broken), cmocka_unit_test(loose_passwords_are_refused),
-					    cmocka_unit_test(plaintext_is_for_loopback), cmocka_unit_test(sample_names_every_key) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_file_loads),           cmocka_unit_test(all_faults_at_once),
+		cmocka_unit_test(missing_and_broken),        cmocka_unit_test(loose_passwords_are_refused),
+		cmocka_unit_test(plaintext_is_for_loopback), cmocka_unit_test(sample_names_every_key)
+	};
 	int r = cmocka_run_group_tests_name("settings", tests, NULL, NULL);
 	char path[200];
 	(void)snprintf(path, sizeof(path), "%s/pw", folder);

@@ -37,8 +37,12 @@ static int tear_down(void **state)
 
 static struct ticket sample(void)
 {
-	struct ticket t = { .state = TICKET_RECEIVED, .kind = REQUEST_RENEWAL, .requester_name = "Budi", .requester_address = "budi@x.id",
-			    .opened_at = now, .request_id = "m1@x.id" };
+	struct ticket t = { .state = TICKET_RECEIVED,
+			    .kind = REQUEST_RENEWAL,
+			    .requester_name = "Budi",
+			    .requester_address = "budi@x.id",
+			    .opened_at = now,
+			    .request_id = "m1@x.id" };
 	t.applicants = arena_array(a, 1, sizeof(*t.applicants));
 	t.n_applicants = 1;
 	t.applicants[0].value[FIELD_NAME] = "Budi Santoso";
@@ -57,7 +61,13 @@ static struct ticket sample(void)
 static void ledger_knows_each_mail_once(void **state)
 {
 	(void)state;
-	struct ledger_row row = { .uidvalidity = 7, .uid = 3, .size = 10, .internaldate = now, .state = LEDGER_STORED, .has_raw = true }, back;
+	struct ledger_row row = { .uidvalidity = 7,
+				  .uid = 3,
+				  .size = 10,
+				  .internaldate = now,
+				  .state = LEDGER_STORED,
+				  .has_raw = true },
+			  back;
 	int64_t id, again;
 	uint32_t uids[] = { 2, 3, 4 }, top, deaths;
 	size_t n = 3;
@@ -141,15 +151,21 @@ static void search_takes_words_not_syntax(void **state)
 	size_t n;
 	BEGIN();
 	assert_int_equal(store_ticket_save(s, &t, 2026, a, &err), 0);
-	struct message_row m = { .ticket_id = t.id, .direction = "in", .kind = "request", .subject = "perpanjangan", .at = now,
-				 .state = "filed", .text = "mohon segera" };
+	struct message_row m = { .ticket_id = t.id,
+				 .direction = "in",
+				 .kind = "request",
+				 .subject = "perpanjangan",
+				 .at = now,
+				 .state = "filed",
+				 .text = "mohon segera" };
 	assert_int_equal(store_message_add(s, &m, &err), 0);
 	COMMIT();
 	static const struct {
 		const char *words;
 		size_t n;
-	} rows[] = { { "santoso", 1 }, { "SEGERA", 1 }, { "santoso segera", 0 }, { "\"", 0 }, { "a OR b", 0 }, { "*", 0 }, { "2026-0001", 1 },
-		     { "2103010101900001", 0 }, { "", 0 }, { "'; --", 0 }, { "NEAR(a b)", 0 } };
+	} rows[] = { { "santoso", 1 }, { "SEGERA", 1 }, { "santoso segera", 0 }, { "\"", 0 },
+		     { "a OR b", 0 },  { "*", 0 },      { "2026-0001", 1 },      { "2103010101900001", 0 },
+		     { "", 0 },        { "'; --", 0 },  { "NEAR(a b)", 0 } };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct ticket_filter f = { .search = rows[i].words };
 		BEGIN();
@@ -166,8 +182,15 @@ static void tokens_are_kept_hashed(void **state)
 	struct digest h = digest_sha256(span_str("secret@x.id"));
 	struct token_facts f;
 	bool used;
-	struct outbox_row row = { .kind = LETTER_NOTICE_REQUEST, .to_address = "satu@x.id", .envelope_from = "", .message_id = "secret@x.id",
-				  .subject = "s", .state = OUTBOX_QUEUED, .queued_at = now, .next_at = now, .is_token = true,
+	struct outbox_row row = { .kind = LETTER_NOTICE_REQUEST,
+				  .to_address = "satu@x.id",
+				  .envelope_from = "",
+				  .message_id = "secret@x.id",
+				  .subject = "s",
+				  .state = OUTBOX_QUEUED,
+				  .queued_at = now,
+				  .next_at = now,
+				  .is_token = true,
 				  .content = span_str("Message-ID: <secret@x.id>") };
 	BEGIN();
 	assert_int_equal(store_token_add(s, &h, "satu@x.id", 5, (struct instant){ now.ms + 1000 }, &err), 0);
@@ -194,8 +217,16 @@ static void tokens_are_kept_hashed(void **state)
 
 static int64_t queue(const char *to, const char *id, int64_t at_ms)
 {
-	struct outbox_row row = { .kind = LETTER_ACKNOWLEDGEMENT, .to_address = to, .envelope_from = "", .message_id = id, .subject = "s",
-				  .state = OUTBOX_QUEUED, .queued_at = now, .next_at = { at_ms }, .counts = true, .content = span_str("x") };
+	struct outbox_row row = { .kind = LETTER_ACKNOWLEDGEMENT,
+				  .to_address = to,
+				  .envelope_from = "",
+				  .message_id = id,
+				  .subject = "s",
+				  .state = OUTBOX_QUEUED,
+				  .queued_at = now,
+				  .next_at = { at_ms },
+				  .counts = true,
+				  .content = span_str("x") };
 	assert_int_equal(store_outbox_add(s, &row, &err), 0);
 	return row.id;
 }
@@ -207,7 +238,8 @@ static void outbox_keeps_the_order_of_a_recipient(void **state)
 	size_t n;
 	uint64_t recovered;
 	BEGIN();
-	int64_t first = queue("a@x.id", "1@x", now.ms + 60000), second = queue("a@x.id", "2@x", now.ms), other = queue("b@x.id", "3@x", now.ms);
+	int64_t first = queue("a@x.id", "1@x", now.ms + 60000), second = queue("a@x.id", "2@x", now.ms),
+		other = queue("b@x.id", "3@x", now.ms);
 	assert_int_equal(store_outbox_due(s, now, NULL, 0, ids, 10, &n, &err), 0);
 	assert_int_equal(n, 1);
 	assert_int_equal(ids[0], other); /* the second waits for the first */
@@ -302,7 +334,8 @@ static void the_chain_tells_of_every_change(void **state)
 			change("DELETE FROM event_detail"); /* erased details leave the chain whole */
 		assert_int_equal(store_verify(s, &v, &err), 0);
 		if (v.whole != (i == COUNT(rows)) || (!v.whole && v.broken_id != rows[i].broken))
-			fail_msg("%s: whole %d, at %lld", i < COUNT(rows) ? rows[i].name : "erased", v.whole, (long long)v.broken_id);
+			fail_msg("%s: whole %d, at %lld", i < COUNT(rows) ? rows[i].name : "erased", v.whole,
+				 (long long)v.broken_id);
 	}
 }
 
@@ -381,10 +414,17 @@ static void per_mail_statements_use_indexes(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(ledger_knows_each_mail_once), TEST(an_end_without_commit_is_a_roll_back), TEST(ticket_round_trip),
-					    TEST(search_takes_words_not_syntax), TEST(tokens_are_kept_hashed),
-					    TEST(outbox_keeps_the_order_of_a_recipient), TEST(raw_files_are_kept_and_replaced),
-					    TEST(a_second_daemon_is_refused), TEST(the_chain_tells_of_every_change), TEST(backup_is_a_whole_store),
-					    TEST(newer_stores_are_refused), TEST(per_mail_statements_use_indexes) };
+	const struct CMUnitTest tests[] = { TEST(ledger_knows_each_mail_once),
+					    TEST(an_end_without_commit_is_a_roll_back),
+					    TEST(ticket_round_trip),
+					    TEST(search_takes_words_not_syntax),
+					    TEST(tokens_are_kept_hashed),
+					    TEST(outbox_keeps_the_order_of_a_recipient),
+					    TEST(raw_files_are_kept_and_replaced),
+					    TEST(a_second_daemon_is_refused),
+					    TEST(the_chain_tells_of_every_change),
+					    TEST(backup_is_a_whole_store),
+					    TEST(newer_stores_are_refused),
+					    TEST(per_mail_statements_use_indexes) };
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }
