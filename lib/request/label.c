@@ -1,0 +1,375 @@
+#include "request/label.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+enum { UNKNOWN = FILLER + 1, LABEL_MAX = 56 };
+
+struct label_word {
+	const char *word;
+	int means; /* an applicant_field, FOREIGN or FILLER */
+};
+
+static const struct label_word label_words[] = {
+	{ "nama", FIELD_NAME },
+	{ "name", FIELD_NAME },
+	{ "pemohon", FIELD_NAME },
+	{ "nik", FIELD_NIK },
+	{ "ktp", FIELD_NIK },
+	{ "kependudukan", FIELD_NIK },
+	{ "ktpel", FIELD_NIK },
+	{ "nip", FIELD_NIP },
+	{ "nipppk", FIELD_NIP },
+	{ "nippppk", FIELD_NIP },
+	{ "pppk", FIELD_NIP },
+	{ "nipp", FIELD_NIP },
+	{ "jabatan", FIELD_POSITION },
+	{ "jab", FIELD_POSITION },
+	{ "jabatannya", FIELD_POSITION },
+	{ "position", FIELD_POSITION },
+	{ "posisi", FIELD_POSITION },
+	{ "jbtn", FIELD_POSITION },
+	{ "title", FIELD_POSITION },
+	{ "instansi", FIELD_AGENCY },
+	{ "opd", FIELD_AGENCY },
+	{ "skpd", FIELD_AGENCY },
+	{ "unit", FIELD_AGENCY },
+	{ "unker", FIELD_AGENCY },
+	{ "kantor", FIELD_AGENCY },
+	{ "sekolah", FIELD_AGENCY },
+	{ "perangkat", FIELD_AGENCY },
+	{ "agency", FIELD_AGENCY },
+	{ "kecamatan", FIELD_AGENCY },
+	{ "satker", FIELD_AGENCY },
+	{ "organisasi", FIELD_AGENCY },
+	{ "office", FIELD_AGENCY },
+	{ "desa", FIELD_AGENCY },
+	{ "kelurahan", FIELD_AGENCY },
+	{ "puskesmas", FIELD_AGENCY },
+	{ "dinas", FIELD_AGENCY },
+	{ "satuan", FIELD_AGENCY },
+	{ "department", FIELD_AGENCY },
+	{ "email", FIELD_EMAIL },
+	{ "emailnya", FIELD_EMAIL },
+	{ "surel", FIELD_EMAIL },
+	{ "mail", FIELD_EMAIL },
+	{ "emel", FIELD_EMAIL },
+	{ "hp", FIELD_PHONE },
+	{ "wa", FIELD_PHONE },
+	{ "telp", FIELD_PHONE },
+	{ "telepon", FIELD_PHONE },
+	{ "handphone", FIELD_PHONE },
+	{ "whatsapp", FIELD_PHONE },
+	{ "kontak", FIELD_PHONE },
+	{ "phone", FIELD_PHONE },
+	{ "tlp", FIELD_PHONE },
+	{ "tlpn", FIELD_PHONE },
+	{ "hape", FIELD_PHONE },
+	{ "mobile", FIELD_PHONE },
+	{ "ponsel", FIELD_PHONE },
+	{ "nohp", FIELD_PHONE },
+	{ "nowa", FIELD_PHONE },
+	{ "telpon", FIELD_PHONE },
+	{ "tel", FIELD_PHONE },
+	{ "hpnya", FIELD_PHONE },
+	{ "seluler", FIELD_PHONE },
+	{ "contact", FIELD_PHONE },
+	{ "hub", FIELD_PHONE },
+	{ "dihubungi", FIELD_PHONE },
+	{ "cell", FIELD_PHONE },
+	{ "berlaku", FIELD_VALID_UNTIL },
+	{ "berlakunya", FIELD_VALID_UNTIL },
+	{ "berakhir", FIELD_VALID_UNTIL },
+	{ "expired", FIELD_VALID_UNTIL },
+	{ "expire", FIELD_VALID_UNTIL },
+	{ "aktif", FIELD_VALID_UNTIL },
+	{ "habis", FIELD_VALID_UNTIL },
+	{ "kadaluarsa", FIELD_VALID_UNTIL },
+	{ "kedaluwarsa", FIELD_VALID_UNTIL },
+	{ "kadaluwarsa", FIELD_VALID_UNTIL },
+	{ "kedaluarsa", FIELD_VALID_UNTIL },
+	{ "valid", FIELD_VALID_UNTIL },
+	{ "expires", FIELD_VALID_UNTIL },
+	{ "expiry", FIELD_VALID_UNTIL },
+	{ "jatuh", FIELD_VALID_UNTIL },
+	{ "exp", FIELD_VALID_UNTIL },
+	{ "berakhirnya", FIELD_VALID_UNTIL },
+	{ "kk", FOREIGN },
+	{ "npwp", FOREIGN },
+	{ "rekening", FOREIGN },
+	{ "rek", FOREIGN },
+	{ "seri", FOREIGN },
+	{ "serial", FOREIGN },
+	{ "lahir", FOREIGN },
+	{ "alamat", FOREIGN },
+	{ "pangkat", FOREIGN },
+	{ "gol", FOREIGN },
+	{ "golongan", FOREIGN },
+	{ "atasan", FOREIGN },
+	{ "operator", FOREIGN },
+	{ "lama", FOREIGN },
+	{ "surat", FOREIGN },
+	{ "nrp", FOREIGN },
+	{ "nidn", FOREIGN },
+	{ "nuptk", FOREIGN },
+	{ "nim", FOREIGN },
+	{ "nisn", FOREIGN },
+	{ "npsn", FOREIGN },
+	{ "bpjs", FOREIGN },
+	{ "tiket", FOREIGN },
+	{ "ticket", FOREIGN },
+	{ "kandung", FOREIGN },
+	{ "pimpinan", FOREIGN },
+	{ "agama", FOREIGN },
+	{ "kelamin", FOREIGN },
+	{ "status", FOREIGN },
+	{ "alasan", FOREIGN },
+	{ "keterangan", FOREIGN },
+	{ "ket", FOREIGN },
+	{ "perihal", FOREIGN },
+	{ "hal", FOREIGN },
+	{ "lampiran", FOREIGN },
+	{ "lamp", FOREIGN },
+	{ "sifat", FOREIGN },
+	{ "subject", FOREIGN },
+	{ "issuer", FOREIGN },
+	{ "pendidikan", FOREIGN },
+	{ "bank", FOREIGN },
+	{ "invoice", FOREIGN },
+	{ "penandatangan", FOREIGN },
+	{ "sebelumnya", FOREIGN },
+	{ "karpeg", FOREIGN },
+	{ "sim", FOREIGN },
+	{ "taspen", FOREIGN },
+	{ "fax", FOREIGN },
+	{ "faks", FOREIGN },
+	{ "faksimile", FOREIGN },
+	{ "tembusan", FOREIGN },
+	{ "suami", FOREIGN },
+	{ "istri", FOREIGN },
+	{ "narahubung", FOREIGN },
+	{ "cp", FOREIGN },
+	{ "pic", FOREIGN },
+	{ "admin", FOREIGN },
+	{ "verifikator", FOREIGN },
+	{ "keluarga", FOREIGN },
+	{ "kodepos", FOREIGN },
+	{ "pos", FOREIGN },
+	{ "sk", FOREIGN },
+	{ "resi", FOREIGN },
+	{ "imei", FOREIGN },
+	{ "billing", FOREIGN },
+	{ "kwitansi", FOREIGN },
+	{ "bendahara", FOREIGN },
+	{ "no", FILLER },
+	{ "nomor", FILLER },
+	{ "nomer", FILLER },
+	{ "lengkap", FILLER },
+	{ "dan", FILLER },
+	{ "gelar", FILLER },
+	{ "pegawai", FILLER },
+	{ "pejabat", FILLER },
+	{ "sesuai", FILLER },
+	{ "resmi", FILLER },
+	{ "pribadi", FILLER },
+	{ "baru", FILLER },
+	{ "saat", FILLER },
+	{ "ini", FILLER },
+	{ "s", FILLER },
+	{ "d", FILLER },
+	{ "sd", FILLER },
+	{ "sampai", FILLER },
+	{ "dengan", FILLER },
+	{ "hingga", FILLER },
+	{ "masa", FILLER },
+	{ "tanggal", FILLER },
+	{ "tgl", FILLER },
+	{ "sertifikat", FILLER },
+	{ "tte", FILLER },
+	{ "elektronik", FILLER },
+	{ "saya", FILLER },
+	{ "beliau", FILLER },
+	{ "di", FILLER },
+	{ "yang", FILLER },
+	{ "untuk", FILLER },
+	{ "bila", FILLER },
+	{ "jika", FILLER },
+	{ "ada", FILLER },
+	{ "terdaftar", FILLER },
+	{ "pemilik", FILLER },
+	{ "full", FILLER },
+	{ "number", FILLER },
+	{ "of", FILLER },
+	{ "id", FILLER },
+	{ "e", FILLER },
+	{ "asn", FILLER },
+	{ "pns", FILLER },
+	{ "induk", FILLER },
+	{ "akhir", FILLER },
+	{ "kerja", FILLER },
+	{ "daerah", FILLER },
+	{ "until", FILLER },
+	{ "tempo", FILLER },
+	{ "asal", FILLER },
+	{ "data", FILLER },
+	{ "terakhir", FILLER },
+	{ "ni", FILLER },
+	{ "aktifnya", FILLER },
+	{ "tugas", FILLER },
+	{ "kepegawaian", FILLER },
+	{ "pengguna", FILLER },
+	{ "user", FILLER },
+	{ "date", FILLER },
+	{ "sy", FILLER },
+	{ "benar", FILLER },
+	{ "lalu", FILLER },
+	{ "seluruh", FILLER },
+	{ "digit", FILLER },
+	{ "sekarang", FILLER },
+	{ "tte", FILLER },
+	{ "nya", FILLER },
+	{ "el", FILLER },
+	{ "atas", FOREIGN },
+};
+
+static int label_word(struct span w)
+{
+	for (size_t i = 0; i < COUNT(label_words); i++)
+		if (span_eq_nocase(w, span_str(label_words[i].word)))
+			return label_words[i].means;
+	return UNKNOWN;
+}
+
+/* What wins where several words of one label mean something. */
+static int label_rank(int means)
+{
+	static const int rank[] = { [FIELD_NAME] = 1, [FIELD_POSITION] = 3, [FIELD_AGENCY] = 2, [FIELD_NIP] = 5,
+				    [FIELD_NIK] = 4,  [FIELD_PHONE] = 6,    [FIELD_EMAIL] = 8,  [FIELD_VALID_UNTIL] = 7 };
+	return means < N_FIELDS ? rank[means] : means == FOREIGN ? 7 : 0;
+}
+
+/* "N I P" -> one word "nip". */
+static bool label_token(struct span t, size_t *at, struct span *w, char spelled[8])
+{
+	if (!next_word(t, at, w))
+		return false;
+	size_t n = 0, ahead = *at;
+	struct span more = *w;
+	while (more.n == 1 && n < 6) {
+		spelled[n++] = (char)more.p[0];
+		*at = ahead;
+		if (ahead < t.n && t.p[ahead] != ' ' && t.p[ahead] != '.')
+			break;
+		if (!next_word(t, &ahead, &more))
+			break;
+	}
+	if (n >= 3)
+		*w = span_of(spelled, n);
+	else if (n == 2) /* "s d" */
+		*w = span_of(spelled, 1);
+	return true;
+}
+
+/* Is t, as a whole, a label?  n 0: none of ours. */
+struct label label_read(struct span t)
+{
+	struct label l = { 0 };
+	char spelled[8];
+	size_t at = 0, words = 0, last_end = 0;
+	int best = FILLER;
+	struct span w;
+	if (t.n > LABEL_MAX)
+		return l;
+	while (label_token(t, &at, &w, spelled) && words++ < 9) {
+		int means = label_word(w);
+		struct span gap = span_sub(t, last_end, at);
+		bool cut = memchr(gap.p, '/', gap.n) || memchr(gap.p, '&', gap.n) || memchr(gap.p, ',', gap.n) ||
+			   memchr(gap.p, '+', gap.n) || span_eq_nocase(w, span_str("dan"));
+		if (means == UNKNOWN)
+			return (struct label){ .foreign = l.foreign };
+		if (cut && best < N_FIELDS && l.n < 2 && (l.n == 0 || l.field[l.n - 1] != (enum applicant_field)best)) {
+			l.field[l.n++] = (enum applicant_field)best;
+			best = FILLER;
+		} else if (cut) {
+			best = best == FOREIGN ? best : FILLER;
+		}
+		last_end = at;
+		l.foreign = l.foreign || (means == FOREIGN);
+		if (label_rank(means) > label_rank(best) || (best == FILLER && means <= FOREIGN))
+			best = means;
+	}
+	if (best < N_FIELDS && (l.n == 0 || l.field[l.n - 1] != (enum applicant_field)best))
+		l.field[l.n++] = (enum applicant_field)best;
+	if (best == FOREIGN)
+		l.n = 0;
+	l.foreign = best == FOREIGN;
+	return l;
+}
+
+/* The colon (or "=", tab, bar) that ends a label; t.n where there is none. */
+size_t label_end(struct span t)
+{
+	size_t stop = t.n < LABEL_MAX ? t.n : LABEL_MAX;
+	for (size_t i = 0; i < stop; i++) {
+		bool digits = i > 0 && i + 1 < t.n && ascii_is_digit(t.p[i - 1]) && ascii_is_digit(t.p[i + 1]);
+		if (t.p[i] == ':' && !digits)
+			return i;
+		if (t.p[i] == '|' || t.p[i] == '=')
+			return i;
+		if (t.p[i] == '\t') {
+			size_t k = i;
+			while (k < t.n && ascii_is_blank(t.p[k]))
+				k++;
+			return k < t.n && (t.p[k] == ':' || t.p[k] == '|' || t.p[k] == '=') ? k : i;
+		}
+	}
+	return t.n;
+}
+
+/* The nearest word before the number that says what it is: a field, FOREIGN or FILLER. */
+int label_before(struct span t, size_t from, size_t to)
+{
+	struct span before = span_sub(t, to > from + 64 ? to - 64 : from, to), w;
+	char spelled[8];
+	size_t at = 0;
+	int found = FILLER;
+	bool old = false;
+	while (label_token(before, &at, &w, spelled)) {
+		int means = label_word(w);
+		bool kind = means == FIELD_NIK || means == FIELD_NIP || means == FIELD_PHONE || means == FOREIGN;
+		if (means == FOREIGN && (span_eq_nocase(w, span_str("atas")) || span_eq_nocase(w, span_str("alamat"))))
+			continue;
+		if (kind &&
+		    !(means == FOREIGN &&
+		      word_in(w, (const char *const[]){ "status", "hal", "admin", "pos", "bendahara", "sebelumnya", "operator" },
+			      7)))
+			found = means;
+		old = span_eq_nocase(w, span_str("lama"));
+	}
+	return old ? FOREIGN : found;
+}
+
+/* A second label inside a line: "NIP : 1 NIK : 2". */
+size_t label_next(struct span t)
+{
+	static const char *const words[] = { "nik",        "nip",      "nipppk",  "n i k",    "n i p",  "ni pppk",
+					     "no. hp",     "no hp",    "no. ktp", "no ktp",   "nama",   "jabatan",
+					     "hp",         "wa",       "no. wa",  "no wa",    "email",  "e-mail",
+					     "unit kerja", "instansi", "opd",     "no. telp", "no telp" };
+	size_t first = t.n;
+	for (size_t k = 0; k < COUNT(words); k++) {
+		size_t at = find_phrase(t, 0, words[k]);
+		if (at == 0 || at >= first)
+			continue;
+		size_t i = at + strlen(words[k]);
+		bool strong = k < 10 || (k >= 12 && k <= 15) || k >= 21;
+		while (i < t.n && (t.p[i] == ' ' || t.p[i] == '.' || t.p[i] == '\t'))
+			i++;
+		if (i < t.n && (t.p[i] == ':' || t.p[i] == '=' || (strong && (ascii_is_digit(t.p[i]) || t.p[i] == '+'))))
+			first = at;
+	}
+	while (first > 0 && first < t.n && t.p[first - 1] && strchr(" ,;(/|-", t.p[first - 1]) && first > 1)
+		first--;
+	return first;
+}

@@ -1,0 +1,27 @@
+/* Names of people, their titles and degrees, and the first words of posts and offices.
+ * Pure; linear in the text given. */
+#ifndef SITANTE_REQUEST_NAME_H
+#define SITANTE_REQUEST_NAME_H
+
+#include "request/words.h"
+
+struct name {
+	struct span s;
+	size_t words, end; /* end: where the reading stopped in the text given; words 0: no name */
+	bool degree, title;
+};
+
+/* Does a post begin here ("Kepala ...")? */
+bool starts_position(struct span t);
+/* Does an office begin here ("Dinas ...")? */
+bool starts_agency(struct span t);
+/* Reads a name at the start of t: titles, one to six capital words, degrees. */
+struct name name_at(struct span t);
+/* The same letters, titles and degrees aside, or one inside the other? */
+bool name_same(const char *a, struct span b);
+/* A name with a degree behind it, anywhere at or after from. */
+bool name_with_degree(struct span t, size_t from, struct name *out);
+/* "Drs. Kamaruddin" in the midst of a line. */
+bool name_with_title(struct span t, struct name *out);
+
+#endif

@@ -1,0 +1,170 @@
+#include "request/plain.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { LINES_MAX = 20000, READ_MAX = 512 * 1024 };
+
+static bool is_blank_char(uint32_t cp)
+{
+	return cp == 0xa0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200a) || cp == 0x202f || cp == 0x205f || cp == 0x3000;
+}
+
+static bool is_dash(uint32_t cp)
+{
+	return (cp >= 0x2010 && cp <= 0x2015) || cp == 0x2212;
+}
+
+static bool is_bullet(uint32_t cp)
+{
+	return cp == 0x2022 || cp == 0x25cf || cp == 0x25cb || cp == 0x25e6 || cp == 0x25aa || cp == 0x25ab || cp == 0x25a0 ||
+	       cp == 0x2043 || cp == 0x27a2 || cp == 0x27a4 || cp == 0xb7 || cp == 0x2713 || cp == 0x2714 || cp == 0xf0b7;
+}
+
+/* One kind of blank, digit and colon; no marks of WhatsApp's bold and italic. */
+static void plain(struct span t, struct buf *b)
+{
+	for (size_t i = 0; i < t.n;) {
+		uint32_t cp;
+		size_t len = utf8_decode(t.p + i, t.n - i, &cp);
+		int before = b->n > 0 ? (unsigned char)b->p[b->n - 1] : '\n', after = i + len < t.n ? t.p[i + len] : '\n';
+		i += len ? len : 1;
+		if (len == 0 || (cp != '\n' && cp != '\t' && text_is_unsafe(cp)) || cp == '*')
+			continue;
+		if (cp >= 0xff01 && cp <= 0xff5e)
+			cp -= 0xfee0;
+		if (is_blank_char(cp))
+			buf_add_char(b, ' ');
+		else if (is_dash(cp) && ascii_is_digit(before) && ascii_is_digit(after))
+			buf_add_char(b, '-');
+		else if (is_bullet(cp) && (before == '\n' || before == ' '))
+			buf_add_str(b, "- ");
+		else if (cp == '_' && (!ascii_is_alnum(before) || !ascii_is_alnum(after)))
+			continue;
+		else
+			buf_add_utf8(b, cp);
+	}
+}
+
+static bool begins_item(struct span t)
+{
+	t = span_trim(t);
+	size_t n = 0;
+	if (t.n == 0 || strchr("-[>|#", t.p[0]))
+		return true;
+	while (n < t.n && n < 3 && ascii_is_alnum(t.p[n]))
+		n++;
+	return n > 0 && n < t.n && (t.p[n] == ')' || (t.p[n] == '.' && n + 1 < t.n && t.p[n + 1] == ' ')) &&
+	       (n == 1 || ascii_is_digit(t.p[0]));
+}
+
+/* Has the line the look of "label : value", or of a row? */
+static bool fixed_line(struct span t)
+{
+	size_t colon = 0;
+	while (colon < t.n && t.p[colon] != ':')
+		colon++;
+	return (colon > 0 && colon < t.n && colon < 32) || memchr(t.p, '\t', t.n) || memchr(t.p, '|', t.n) ||
+	       span_find_nocase(span_trim(t), 0, "   ") < span_trim(t).n;
+}
+
+static size_t first_word(struct span t)
+{
+	size_t at = 0;
+	struct span w;
+	return next_token(t, &at, &w) ? w.n : 0;
+}
+
+static size_t wrap_width(struct span rest)
+{
+	struct span line;
+	size_t width = 0;
+	while (span_next_line(&rest, &line))
+		if (line.n <= 80 && line.n > width)
+			width = line.n;
+	return width;
+}
+
+/* Lines that the sender's program wrapped become one again. */
+static void unwrap(char *text, size_t n)
+{
+	struct span rest = span_of(text, n), line, next;
+	size_t width = wrap_width(rest);
+	bool have = width >= 60 && span_next_line(&rest, &line);
+	while (have && span_next_line(&rest, &next)) {
+		bool full = line.n >= 40 && line.n <= 80 && line.n + 1 + first_word(next) > width;
+		if (full && !begins_item(next) && !fixed_line(next) && !memchr(line.p, '|', line.n) &&
+		    !memchr(line.p, '\t', line.n))
+			text[(const char *)next.p - text - 1] = ' ';
+		line = next;
+	}
+}
+
+struct span plain_strip_bullet(struct span t, bool *item)
+{
+	t = span_trim(t);
+	*item = false;
+	while (t.n > 0 && (strchr("->#+|", t.p[0]) && t.p[0]) && !(t.p[0] == '+' && t.n > 1 && ascii_is_digit(t.p[1]))) {
+		*item = true;
+		t = span_trim(span_sub(t, 1, t.n));
+	}
+	size_t n = 0;
+	while (n < t.n && n < 3 && ascii_is_alnum(t.p[n]))
+		n++;
+	bool digits = n > 0 && ascii_is_digit(t.p[0]) && ascii_is_digit(t.p[n - 1]);
+	bool letter = n == 1 && (ascii_is_lower(t.p[0]) || (n < t.n && t.p[n] == ')') || (n + 1 < t.n && t.p[0] <= 'G'));
+	if (n < t.n && (digits || letter) && (t.p[n] == '.' || t.p[n] == ')') &&
+	    (n + 1 == t.n || ascii_is_space(t.p[n + 1]) || (t.p[n] == ')' && ascii_is_alpha(t.p[n + 1])))) {
+		*item = true;
+		t = span_trim(span_sub(t, n + 1, t.n));
+	}
+	return t;
+}
+
+/* "[08.51, 30/1/2026] Name: words", "30/01/26 08.51 - Name: words" -> words. */
+struct span plain_strip_chat_stamp(struct span t)
+{
+	size_t i = 0, digits = 0;
+	if (t.n < 14 || (t.p[0] != '[' && !ascii_is_digit(t.p[0])))
+		return t;
+	while (i < t.n && i < 30 && (ascii_is_digit(t.p[i]) || strchr("[]/.:, -PAMam", t.p[i])))
+		digits += ascii_is_digit(t.p[i++]);
+	if (digits < 7 || i == t.n || !(memchr(t.p, ']', i) || (memchr(t.p, '/', i) && memchr(t.p, '-', i))))
+		return t;
+	while (i < t.n && i < 90 && t.p[i] != ':')
+		i++;
+	return i < t.n && t.p[i] == ':' ? span_trim(span_sub(t, i + 1, t.n)) : t;
+}
+
+struct span plain_line_after(const struct lines *l, size_t i)
+{
+	for (size_t k = i + 1; k < l->n && k < i + 3; k++)
+		if (span_trim(l->v[k]).n > 0)
+			return span_trim(l->v[k]);
+	return span_of("", 0);
+}
+
+int plain_lines(struct arena *a, const char *text, struct lines *out)
+{
+	struct span t = span_str(text);
+	t.n = t.n < READ_MAX ? t.n : READ_MAX;
+	AUTO_BUF b = BUF_INIT(READ_MAX * 3);
+	plain(t, &b);
+	char *copy = buf_status(&b) == 0 ? arena_strndup(a, buf_cstr(&b), b.n) : NULL;
+	if (!copy)
+		return -ENOMEM;
+	unwrap(copy, b.n);
+	struct span rest = span_of(copy, b.n), line;
+	size_t n = 1;
+	for (size_t i = 0; i < b.n; i++)
+		n += copy[i] == '\n';
+	n = n < LINES_MAX ? n : LINES_MAX;
+	out->v = arena_array(a, n, sizeof(*out->v));
+	out->n = 0;
+	while (out->v && out->n < n && span_next_line(&rest, &line))
+		out->v[out->n++] = line;
+	return out->v ? 0 : -ENOMEM;
+}

@@ -1,0 +1,143 @@
+#include "request/state.h"
+
+#include "request/name.h"
+#include "base/buf.h"
+#include "base/text.h"
+
+#include <string.h>
+
+const char *reading_keep(struct reading_state *s, struct span t, size_t max)
+{
+	AUTO_BUF b = BUF_INIT(8192);
+	text_clean_line(&b, span_sub(t, 0, t.n < 2000 ? t.n : 2000));
+	size_t n = b.n < max ? b.n : max;
+	while (n > 0 && n < b.n && ((unsigned char)b.p[n] & 0xc0) == 0x80)
+		n--;
+	const char *c = arena_strndup(s->a, buf_cstr(&b), n);
+	s->memory = s->memory || !c;
+	return c ? c : "";
+}
+
+struct applicant_data *reading_applicant(struct reading_state *s)
+{
+	if (s->out->n_applicants >= LIMIT_APPLICANTS)
+		return s->now;
+	size_t n = s->out->n_applicants;
+	if ((n & (n - 1)) == 0) { /* room doubles at powers of two */
+		size_t at = s->now ? (size_t)(s->now - s->out->applicants) : 0;
+		void *p = arena_grow(s->a, s->out->applicants, n, n ? n * 2 : 1, sizeof(*s->now));
+		if (!p) {
+			s->memory = true;
+			return s->now;
+		}
+		s->out->applicants = p;
+		s->now = s->now ? s->out->applicants + at : NULL;
+	}
+	s->out->n_applicants++;
+	s->out->applicants[n] = (struct applicant_data){ 0 };
+	s->how[n] = HOW_NONE;
+	s->now = &s->out->applicants[n];
+	return s->now;
+}
+
+bool applicant_has(const struct applicant_data *p, enum applicant_field f)
+{
+	return p->value[f] || p->given[f];
+}
+
+unsigned char *reading_how(struct reading_state *s, const struct applicant_data *p)
+{
+	return &s->how[p - s->out->applicants];
+}
+
+void reading_set(struct reading_state *s, enum applicant_field f, const char *value, struct span given, const char *rule)
+{
+	if (value && !*value)
+		return; /* nothing visible */
+	struct applicant_data *p = s->now ? s->now : reading_applicant(s);
+	bool person = f == FIELD_NIK || f == FIELD_NIP;
+	if (!p)
+		return;
+	if (value && person && p->value[f] && !str_eq(p->value[f], value))
+		p = reading_applicant(s);
+	else if (p->value[f] || (p->given[f] && !value))
+		return; /* the first one said counts */
+	p->value[f] = value;
+	p->given[f] = value ? NULL : reading_keep(s, given, LIMIT_FIELD_BYTES);
+	p->rule[f] = rule;
+	p->words[f] = reading_keep(s, given, 200);
+	if (value && person)
+		s->n_numbers++;
+}
+
+static struct applicant_data *find_named(struct reading_state *s, struct span name)
+{
+	for (size_t i = s->out->n_applicants; i > 0; i--) {
+		struct applicant_data *p = &s->out->applicants[i - 1];
+		if (p->value[FIELD_NAME] && name_same(p->value[FIELD_NAME], name))
+			return p;
+		if (s->out->n_applicants - i > 20)
+			break; /* a long list: only the last ones are compared */
+	}
+	return NULL;
+}
+
+static void name_put(struct reading_state *s, struct span v, const char *rule, enum how how)
+{
+	struct applicant_data *p = s->now ? s->now : reading_applicant(s);
+	if (!p)
+		return;
+	p->value[FIELD_NAME] = reading_keep(s, v, LIMIT_FIELD_BYTES);
+	p->rule[FIELD_NAME] = rule;
+	p->words[FIELD_NAME] = reading_keep(s, v, 200);
+	*reading_how(s, p) = (unsigned char)how;
+}
+
+bool applicant_has_number(const struct applicant_data *p)
+{
+	return applicant_has(p, FIELD_NIK) || applicant_has(p, FIELD_NIP);
+}
+
+/* A name was read: whose is it?  false: somebody's who does not apply. */
+bool reading_name(struct reading_state *s, struct span v, const char *rule, enum how how)
+{
+	v = strip_marks(v);
+	if (v.n < 2 || v.n > 120 || digit_count(v) > 3)
+		return false;
+	struct applicant_data *known = find_named(s, v);
+	size_t n = s->out->n_applicants;
+	if (known) {
+		s->now = known;
+		const char *old = known->value[FIELD_NAME];
+		if (*reading_how(s, known) != HOW_LABEL && !strchr(old, ',') && v.n > strlen(old))
+			name_put(s, v, rule, (enum how) * reading_how(s, known));
+		return true;
+	}
+	enum how first = n > 0 ? (enum how)s->how[0] : HOW_NONE;
+	if (how == HOW_BLOCK &&
+	    (s->closing || first == HOW_LABEL || first == HOW_TABLE || first == HOW_PROSE || first == HOW_SELF))
+		return false;
+	if (how != HOW_LABEL && how != HOW_TABLE && s->closing && n > 0)
+		return false;
+	if (how == HOW_SELF && n > 0 && s->out->applicants[0].value[FIELD_NAME])
+		return false;
+	if ((how == HOW_LABEL || how == HOW_TABLE || how == HOW_PROSE) && n == 1 && first == HOW_SELF &&
+	    !applicant_has_number(&s->out->applicants[0])) {
+		s->out->applicants[0] = (struct applicant_data){ 0 }; /* the writer asks for another */
+		s->now = &s->out->applicants[0];
+	}
+	if (how == HOW_LABEL)
+		s->closing = false;
+	if (!s->now || s->now->value[FIELD_NAME])
+		s->now = NULL;
+	name_put(s, v, rule, how);
+	return true;
+}
+
+void reading_drop_since(struct reading_state *s, size_t from)
+{
+	s->out->n_applicants = from;
+	memset(s->how + from, HOW_NONE, sizeof(s->how) - from);
+	s->now = NULL;
+	s->closing = false;
+}

@@ -1,0 +1,239 @@
+#include "request/value.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+
+#include <string.h>
+
+static bool confusable(int c)
+{
+	return c == 'O' || c == 'o' || c == 'l' || c == 'I' || c == 'S' || c == 'B';
+}
+
+static size_t group_at(struct span t, size_t at)
+{
+	size_t n = 0;
+	while (at + n < t.n && ascii_is_digit(t.p[at + n]))
+		n++;
+	return n;
+}
+
+/* Would the group of n digits more belong to the number so far? */
+static bool goes_on(const struct run *r, size_t n)
+{
+	bool phone = r->n >= 10 && r->n <= 13 && (r->s.p[0] == '0' || r->s.p[0] == '+' || (r->s.p[0] == '6' && r->s.p[1] == '2'));
+	return r->n != 18 && !(r->n == 16 && n >= 4) && !(phone && n >= 5) && r->n < 24;
+}
+
+struct run digits_at(struct span t, size_t at)
+{
+	struct run r = { .s = span_of(t.p + at, 0) };
+	size_t i = at;
+	if (i < t.n && (t.p[i] == '+' || t.p[i] == '('))
+		i++;
+	while (i < t.n) {
+		size_t n = group_at(t, i), k = i + n;
+		if (n == 0)
+			break;
+		r.n += n;
+		r.s.n = k - at;
+		while (k < t.n && confusable(t.p[k]) && (k + 1 < t.n && ascii_is_digit(t.p[k + 1])) &&
+		       r.n + group_at(t, k + 1) >= 8) {
+			r.letters = true;
+			k++;
+		}
+		size_t gap = 0;
+		while (k + gap < t.n && gap < 3 && t.p[k + gap] && strchr(" .-'()", t.p[k + gap]))
+			gap++;
+		bool one_blank = !(gap >= 2 && t.p[k] == ' ' && t.p[k + 1] == ' ');
+		size_t more = group_at(t, k + gap);
+		if (more == 0 || !one_blank || (!r.letters && gap > 0 && !goes_on(&r, more)))
+			break;
+		i = k + gap;
+	}
+	return r;
+}
+
+static bool nik_likely(const char *d)
+{
+	int province = (d[0] - '0') * 10 + d[1] - '0', day = (d[6] - '0') * 10 + d[7] - '0',
+	    month = (d[8] - '0') * 10 + d[9] - '0';
+	return province >= 11 && province <= 97 && day >= 1 && (day <= 31 || (day >= 41 && day <= 71)) && month >= 1 &&
+	       month <= 12;
+}
+
+bool nip_likely(const char *d)
+{
+	int month = (d[4] - '0') * 10 + d[5] - '0', day = (d[6] - '0') * 10 + d[7] - '0';
+	return ((d[0] == '1' && d[1] == '9') || (d[0] == '2' && d[1] == '0')) && month >= 1 && month <= 12 && day >= 1 &&
+	       day <= 31;
+}
+
+static void take_run(struct reading_state *s, const struct run *r, int label, const char *rule)
+{
+	const char *text = reading_keep(s, r->s, 60), *out = NULL;
+	bool named = label == FIELD_NIK || label == FIELD_NIP;
+	if (label == FOREIGN || s->memory)
+		return;
+	if (r->letters && named && r->n >= 8) {
+		reading_set(s, (enum applicant_field)label, NULL, r->s, rule);
+	} else if (r->n == 16 && nik_read(text, s->a, &out) == 0 && (named || nik_likely(out))) {
+		reading_set(s, FIELD_NIK, out, r->s, rule); /* told apart by shape, whatever the label */
+	} else if (r->n == 18 && nip_read(text, s->a, &out) == 0 && (named || nip_likely(out))) {
+		reading_set(s, FIELD_NIP, out, r->s, rule);
+	} else if (named && r->n >= 6) {
+		reading_set(s, (enum applicant_field)label, NULL, r->s, rule);
+	} else if (!named && phone_read(text, s->a, &out) == 0) {
+		if (label == FIELD_PHONE || s->out->n_applicants < 2 || s->block)
+			reading_set(s, FIELD_PHONE, out, r->s, rule);
+	} else if (label == FIELD_PHONE && r->n >= 6 &&
+		   !(r->s.n > 1 && (r->s.p[0] == '0' || r->s.p[0] == '(') && !memchr(r->s.p, '8', 3))) {
+		reading_set(s, FIELD_PHONE, NULL, r->s, rule);
+	}
+}
+
+/* All numbers of a line.  hint: what they are where no word before says so. */
+size_t take_numbers(struct reading_state *s, struct span t, int hint, const char *rule)
+{
+	size_t taken = s->n_numbers, last = 0;
+	for (size_t i = 0; i < t.n; i++) {
+		bool start =
+			ascii_is_digit(t.p[i]) || ((t.p[i] == '+' || t.p[i] == '(') && i + 1 < t.n && ascii_is_digit(t.p[i + 1]));
+		if (!start || (i > 0 && (is_word_char(t.p[i - 1]) || t.p[i - 1] == '@')))
+			continue;
+		struct run r = digits_at(t, i);
+		bool inside = i + r.s.n < t.n && (ascii_is_alpha(t.p[i + r.s.n]) || t.p[i + r.s.n] == '@');
+		if (r.n >= 6 && !inside) {
+			int label = label_before(t, last, i);
+			take_run(s, &r, label == FILLER ? hint : label, rule);
+		}
+		if (r.n >= 6)
+			last = i + r.s.n;
+		i += r.s.n > 0 ? r.s.n - 1 : 0;
+	}
+	return s->n_numbers - taken;
+}
+
+void take_email(struct reading_state *s, struct span v, const char *rule, bool labelled)
+{
+	size_t at = 0;
+	while (at < v.n && v.p[at] != '@')
+		at++;
+	size_t from = at, to = at;
+	while (from > 0 && !ascii_is_space(v.p[from - 1]) && !strchr("<(:;,|\"/", v.p[from - 1]))
+		from--;
+	while (to < v.n && !ascii_is_space(v.p[to]) && !strchr(">);,|\"/", v.p[to]))
+		to++;
+	while (to > from && strchr(".?!'", v.p[to - 1]))
+		to--;
+	const char *text = reading_keep(s, span_sub(v, from, to), LIMIT_ADDRESS_BYTES);
+	if (at < v.n && mail_address_valid(text) && strchr(mail_address_domain(text), '.'))
+		reading_set(s, FIELD_EMAIL, text, span_sub(v, from, to), rule);
+	else if (labelled && !says_nothing(v) && v.n < 80)
+		reading_set(s, FIELD_EMAIL, NULL, v, rule);
+}
+
+/* "email beliau x@y": an address with its word before it. */
+void take_emails(struct reading_state *s, struct span t)
+{
+	static const char *const words[] = { "email", "e-mail", "surel", "emailnya", "email barunya", "emel", "mail" };
+	const unsigned char *at = memchr(t.p, '@', t.n);
+	if (!at)
+		return;
+	struct span before = span_sub(t, 0, (size_t)(at - t.p));
+	size_t k = before.n > 90 ? before.n - 90 : 0;
+	bool bare = !memchr(t.p, ' ', t.n) && t.n < 100 && s->block;
+	if (bare ||
+	    (any_phrase(span_sub(before, k, before.n), words, COUNT(words)) && label_before(before, 0, before.n) != FOREIGN))
+		take_email(s, t, "words", false);
+}
+
+bool date_find(struct reading_state *s, struct span v, struct span *used, const char **iso)
+{
+	for (size_t i = 0; i < v.n; i++) {
+		struct civil_date d;
+		if (!ascii_is_digit(v.p[i]))
+			continue;
+		*used = span_sub(v, i, i + 26 < v.n ? i + 26 : v.n);
+		if (date_read(reading_keep(s, *used, 40), &d) == 0) {
+			*iso = arena_printf(s->a, "%04d-%02d-%02d", d.year, d.month, d.day);
+			s->memory = s->memory || !*iso;
+			return *iso != NULL;
+		}
+		while (i < v.n && ascii_is_digit(v.p[i]))
+			i++;
+	}
+	return false;
+}
+
+void take_date(struct reading_state *s, struct span v, const char *rule)
+{
+	struct span used;
+	const char *iso;
+	if (date_find(s, span_sub(v, 0, v.n < 60 ? v.n : 60), &used, &iso))
+		reading_set(s, FIELD_VALID_UNTIL, iso, used, rule);
+}
+
+/* "habis tanggal 8 Februari 2026": a word of ending, then a date, nothing else between. */
+void take_dates(struct reading_state *s, struct span t)
+{
+	static const char *const ends[] = { "berlaku",     "berlakunya",    "berakhir",    "berakhirnya",   "habis",
+					    "habisnya",    "expired",       "expirednya",  "expire",        "expires",
+					    "kedaluwarsa", "kadaluarsa",    "kadaluwarsa", "kedaluarsa",    "valid until",
+					    "masa aktif",  "tenggat",       "s.d.",        "s/d",           "jatuh tempo",
+					    "mati",        "sampai dengan", "ekspayer",    "valid through", "expiry",
+					    "aktifnya" };
+	static const char *const stops[] = { "surat", "lahir", "pelantikan", "dilantik", "tmt",
+					     "sejak", "mulai", "nomor",      "rapat",    "terbit" };
+	for (size_t k = 0; k < COUNT(ends); k++) {
+		for (size_t at = 0; (at = find_phrase(t, at, ends[k])) < t.n; at++) {
+			size_t from = at + strlen(ends[k]), to = from + 90 < t.n ? from + 90 : t.n;
+			struct span rest = span_sub(t, from, to), used;
+			const char *iso = NULL;
+			size_t stop = span_find_nocase(rest, 0, ". ");
+			struct span near = span_sub(rest, 0, stop);
+			if (!date_find(s, near, &used, &iso) ||
+			    any_phrase(span_sub(near, 0, (size_t)(used.p - near.p)), stops, COUNT(stops)))
+				continue;
+			bool own = s->now && s->block && s->out->n_applicants > 1;
+			if (own)
+				reading_set(s, FIELD_VALID_UNTIL, iso, used, "words");
+			else if (!s->end) {
+				s->end = iso;
+				s->end_words = used;
+			}
+			return;
+		}
+	}
+}
+
+void take_value(struct reading_state *s, enum applicant_field f, struct span v, const char *rule, enum how how)
+{
+	v = strip_marks(v);
+	if (says_nothing(v))
+		return;
+	switch (f) {
+	case FIELD_NIK:
+	case FIELD_NIP:
+	case FIELD_PHONE:
+		(void)take_numbers(s, v, f, rule);
+		break;
+	case FIELD_EMAIL:
+		take_email(s, v, rule, true);
+		break;
+	case FIELD_VALID_UNTIL:
+		take_date(s, v, rule);
+		break;
+	case FIELD_NAME:
+		if (!says_nothing(v))
+			(void)reading_name(s, v, rule, how);
+		break;
+	case FIELD_POSITION:
+	case FIELD_AGENCY:
+		if (v.n <= LIMIT_FIELD_BYTES && digit_count(v) < 12)
+			reading_set(s, f, reading_keep(s, v, LIMIT_FIELD_BYTES), v, rule);
+		break;
+	case N_FIELDS:
+		break;
+	}
+}
