@@ -1,591 +1,406 @@
+/* What a mail asks for: the office's services, a question, or none of ours.
+ *
+ * A text is cut into sentences.  Each is a deed asked for ("mohon diperpanjang"), a question ("apakah
+ * diperpanjang otomatis?") or a statement.  Clues (word patterns with a weight) add up by service; in a
+ * question they count little, in a deed and in the subject more.  A mail that asks to know and asks for
+ * nothing to be done is a question, whatever service it speaks of.
+ */
 #include "request/kind.h"
+
+#include "request/words.h"
 
 #include "base/text.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum { KIND_TEXT_MAX = 32 * 1024 };
+enum {
+	TEXT_MAX = 32 * 1024, /* what a mail asks for stands in its first pages */
+	WORDS_MAX = 400,      /* of one sentence */
+	GAP_MAX = 4,          /* words between the two halves of a clue */
+	/* how much a clue's weight counts, by where it stands */
+	AS_QUESTION = 2,
+	AS_STATEMENT = 6,
+	AS_DEED = 9,
+	AS_SUBJECT = 10,
+	ENOUGH = 18,
+};
 
+/* One or more words, each with alternatives; "*" at an end stands for any letters; ".." for up to GAP_MAX
+ * words between. */
 struct clue {
-	const char *words;
+	const char *pattern;
 	enum request_kind kind;
 	int weight;
 };
 
-/* The field's words (domain facts 2).  A longer phrase outweighs the word in it. */
+#define CERTIFICATE "tte|sertifikat|sertifikatnya|e-sign|esign|akun|elektronik|certificate|signature"
+#define SECRET "*phras*|*prase*|*frase*|*frasa*|password*|pasword*|pin|sandi"
+#define DATUM                                                                                                                    \
+	"email*|e-mail|surel|hp|handphone|nomor|no|wa|whatsapp|telepon|telp|nama|gelar|jabatan|nik|nip|instansi|unit|opd|data|"  \
+	"alamat|"                                                                                                                \
+	"pangkat|golongan|phone|biodata|identitas"
+
 static const struct clue clues[] = {
-	{ "perpanjang", REQUEST_RENEWAL, 6 },
-	{ "diperpanjang", REQUEST_RENEWAL, 2 },
-	{ "pembaharuan", REQUEST_RENEWAL, 6 },
-	{ "pembaruan", REQUEST_RENEWAL, 6 },
-	{ "diperbaharui", REQUEST_RENEWAL, 5 },
-	{ "diperbarui", REQUEST_RENEWAL, 5 },
-	{ "memperbaharui", REQUEST_RENEWAL, 5 },
-	{ "memperbarui", REQUEST_RENEWAL, 5 },
-	{ "renewal", REQUEST_RENEWAL, 6 },
-	{ "renew", REQUEST_RENEWAL, 5 },
-	{ "extend", REQUEST_RENEWAL, 4 },
-	{ "aktivasi ulang", REQUEST_RENEWAL, 4 },
-	{ "aktifkan kembali", REQUEST_RENEWAL, 4 },
-	{ "diaktifkan lagi", REQUEST_RENEWAL, 4 },
-	{ "expired", REQUEST_RENEWAL, 4 },
-	{ "expire", REQUEST_RENEWAL, 3 },
-	{ "ekspayer", REQUEST_RENEWAL, 4 },
-	{ "kedaluwarsa", REQUEST_RENEWAL, 4 },
-	{ "kadaluarsa", REQUEST_RENEWAL, 4 },
-	{ "kadaluwarsa", REQUEST_RENEWAL, 4 },
-	{ "kedaluarsa", REQUEST_RENEWAL, 4 },
-	{ "habis masa", REQUEST_RENEWAL, 4 },
-	{ "masa berlaku", REQUEST_RENEWAL, 2 },
-	{ "tte mati", REQUEST_RENEWAL, 4 },
-	{ "mau habis", REQUEST_RENEWAL, 3 },
-	{ "akan berakhir", REQUEST_RENEWAL, 3 },
-	{ "sudah habis", REQUEST_RENEWAL, 3 },
-	{ "memperpanjang", REQUEST_RENEWAL, 2 },
-	{ "diperpanjangkan", REQUEST_RENEWAL, 2 },
-	{ "segera habis", REQUEST_RENEWAL, 3 },
-	{ "akan habis", REQUEST_RENEWAL, 3 },
-	{ "hampir habis", REQUEST_RENEWAL, 3 },
-	{ "tte habis", REQUEST_RENEWAL, 4 },
-	{ "habis berlaku", REQUEST_RENEWAL, 4 },
-	{ "dah mati", REQUEST_RENEWAL, 3 },
-	{ "sudah mati", REQUEST_RENEWAL, 3 },
-	{ "udh mati", REQUEST_RENEWAL, 3 },
-	{ "tidak aktif lagi", REQUEST_RENEWAL, 4 },
-	{ "sudah tidak aktif", REQUEST_RENEWAL, 4 },
-	{ "tte mau mati", REQUEST_RENEWAL, 4 },
-	{ "berakhir pada", REQUEST_RENEWAL, 2 },
-	{ "diaktifkan kembali", REQUEST_RENEWAL, 4 },
-	{ "expaired", REQUEST_RENEWAL, 4 },
-	{ "ekspired", REQUEST_RENEWAL, 4 },
-	{ "exp date", REQUEST_RENEWAL, 2 },
-	{ "sudah lewat masa", REQUEST_RENEWAL, 3 },
-	{ "pengaktifan kembali", REQUEST_RENEWAL, 4 },
-	{ "penerbitan", REQUEST_ISSUANCE, 6 },
-	{ "diterbitkan", REQUEST_ISSUANCE, 4 },
-	{ "pembuatan", REQUEST_ISSUANCE, 5 },
-	{ "buatkan tte", REQUEST_ISSUANCE, 6 },
-	{ "dibuatkan", REQUEST_ISSUANCE, 5 },
-	{ "pendaftaran", REQUEST_ISSUANCE, 5 },
-	{ "registrasi", REQUEST_ISSUANCE, 4 },
-	{ "belum punya", REQUEST_ISSUANCE, 5 },
-	{ "belum pernah", REQUEST_ISSUANCE, 5 },
-	{ "belum memiliki", REQUEST_ISSUANCE, 5 },
-	{ "tte baru", REQUEST_ISSUANCE, 4 },
-	{ "pejabat baru", REQUEST_ISSUANCE, 3 },
-	{ "baru dilantik", REQUEST_ISSUANCE, 2 },
-	{ "new certificate", REQUEST_ISSUANCE, 5 },
-	{ "new e-signature", REQUEST_ISSUANCE, 7 },
-	{ "new electronic", REQUEST_ISSUANCE, 6 },
-	{ "new digital", REQUEST_ISSUANCE, 6 },
-	{ "apply for a new", REQUEST_ISSUANCE, 7 },
-	{ "never had", REQUEST_ISSUANCE, 6 },
-	{ "for the first time", REQUEST_ISSUANCE, 5 },
-	{ "new application", REQUEST_ISSUANCE, 4 },
-	{ "first certificate", REQUEST_ISSUANCE, 5 },
-	{ "belum terdaftar", REQUEST_ISSUANCE, 4 },
-	{ "mendaftar", REQUEST_ISSUANCE, 4 },
-	{ "didaftarkan", REQUEST_ISSUANCE, 5 },
-	{ "daftarkan", REQUEST_ISSUANCE, 4 },
-	{ "bikin tte", REQUEST_ISSUANCE, 6 },
-	{ "bikinkan", REQUEST_ISSUANCE, 6 },
-	{ "buat tte", REQUEST_ISSUANCE, 5 },
-	{ "pembuatan tte", REQUEST_ISSUANCE, 2 },
-	{ "membuat tte", REQUEST_ISSUANCE, 5 },
-	{ "buatkan", REQUEST_ISSUANCE, 4 },
-	{ "elektronik baru", REQUEST_ISSUANCE, 5 },
-	{ "elektronik (baru", REQUEST_ISSUANCE, 5 },
-	{ "pengajuan tte baru", REQUEST_ISSUANCE, 6 },
-	{ "permohonan tte baru", REQUEST_ISSUANCE, 6 },
-	{ "pengguna baru", REQUEST_ISSUANCE, 5 },
-	{ "akun baru", REQUEST_ISSUANCE, 3 },
+	{ "*panjang|*panjangkan|*panjangan|*panjangannya|perpanjang*|diperpanjang*", REQUEST_RENEWAL, 8 },
+	{ "pembaharuan*|pembaruan*|diperbarui|diperbaharui|memperbarui|memperbaharui|perbarui", REQUEST_RENEWAL, 6 },
+	{ "renew*", REQUEST_RENEWAL, 8 },
+	{ "extend*|extension", REQUEST_RENEWAL, 6 },
+	{ "*expired*|expire|expires|expiring|ekspire*|*xpaired|*kspired", REQUEST_RENEWAL, 4 },
+	{ "*aluarsa*|*aluwarsa*", REQUEST_RENEWAL, 4 },
+	{ "masa berlaku*|aktif*|laku", REQUEST_RENEWAL, 3 },
+	{ "berakhir*", REQUEST_RENEWAL, 3 },
+	{ "jatuh tempo", REQUEST_RENEWAL, 3 },
+	{ "habis*", REQUEST_RENEWAL, 3 },
+	{ "sudah|udah|udh|dah|sdh|mau|akan|tte mati", REQUEST_RENEWAL, 3 },
+	{ "aktifkan|diaktifkan|pengaktifan|aktivasi|mengaktifkan kembali|lagi|ulang", REQUEST_RENEWAL, 5 },
+	{ "tidak|tdk|tak|ga|gak|nggak|ngga aktif lagi", REQUEST_RENEWAL, 4 },
+	{ "exp", REQUEST_RENEWAL, 2 },
+
+	{ "penerbitan*", REQUEST_ISSUANCE, 6 },
+	{ "diterbitkan|menerbitkan|terbitkan", REQUEST_ISSUANCE, 4 },
+	{ "pembuatan|dibuatkan|buatkan|bikin|bikinkan|dibikinkan|membuat|buat .. " CERTIFICATE, REQUEST_ISSUANCE, 5 },
+	{ "pembuatan|dibuatkan|buatkan", REQUEST_ISSUANCE, 3 },
+	{ "tte|sertifikat|elektronik|signature|e-sign|e-seal|akun baru", REQUEST_ISSUANCE, 5 },
+	{ "new .. certificate|e-signature|signature|tte", REQUEST_ISSUANCE, 7 },
+	{ "apply|application .. new", REQUEST_ISSUANCE, 5 },
+	{ "never had|owned", REQUEST_ISSUANCE, 6 },
+	{ "first time|certificate", REQUEST_ISSUANCE, 4 },
+	{ "belum|blm|tak|tidak|tdk punya|memiliki|mempunyai|pernah|terdaftar|ada .. " CERTIFICATE, REQUEST_ISSUANCE, 6 },
+	{ "belum|blm terdaftar|punya|memiliki", REQUEST_ISSUANCE, 4 },
+	{ "belum|blm pernah", REQUEST_ISSUANCE, 3 },
+	{ "*daftarkan|mendaftar|didaftar|pendaftaran|registrasi|register", REQUEST_ISSUANCE, 5 },
 	{ "pertama kali", REQUEST_ISSUANCE, 3 },
-	{ "belum ada tte", REQUEST_ISSUANCE, 5 },
-	{ "blm punya", REQUEST_ISSUANCE, 5 },
-	{ "blm ada tte", REQUEST_ISSUANCE, 5 },
-	{ "menerbitkan", REQUEST_ISSUANCE, 4 },
-	{ "baru diangkat", REQUEST_ISSUANCE, 3 },
+	{ "pengguna|user|pemegang|pegawai|pejabat|cpns|pppk baru", REQUEST_ISSUANCE, 3 },
+	{ "baru dilantik|diangkat|bertugas", REQUEST_ISSUANCE, 2 },
 	{ "segel elektronik", REQUEST_ISSUANCE, 3 },
-	{ "e-seal", REQUEST_ISSUANCE, 3 },
-	{ "digital signature baru", REQUEST_ISSUANCE, 5 },
-	{ "user baru", REQUEST_ISSUANCE, 4 },
-	{ "dibikinkan", REQUEST_ISSUANCE, 5 },
-	{ "terbitkan", REQUEST_ISSUANCE, 3 },
-	{ "tte untuk pegawai baru", REQUEST_ISSUANCE, 5 },
-	{ "cpns", REQUEST_ISSUANCE, 2 },
-	{ "belum mempunyai", REQUEST_ISSUANCE, 5 },
-	{ "tak punya tte", REQUEST_ISSUANCE, 4 },
-	{ "pencabutan", REQUEST_REVOCATION, 9 },
-	{ "dicabut", REQUEST_REVOCATION, 8 },
-	{ "cabut tte", REQUEST_REVOCATION, 8 },
-	{ "penghapusan", REQUEST_REVOCATION, 7 },
-	{ "revoke", REQUEST_REVOCATION, 8 },
-	{ "revocation", REQUEST_REVOCATION, 8 },
-	{ "dinonaktifkan", REQUEST_REVOCATION, 7 },
-	{ "nonaktifkan", REQUEST_REVOCATION, 7 },
-	{ "dihapus", REQUEST_REVOCATION, 5 },
-	{ "mencabut", REQUEST_REVOCATION, 8 },
-	{ "cabut sertifikat", REQUEST_REVOCATION, 8 },
-	{ "pembatalan sertifikat", REQUEST_REVOCATION, 7 },
-	{ "blokir", REQUEST_REVOCATION, 7 },
-	{ "diblokir", REQUEST_REVOCATION, 3 },
-	{ "hapus tte", REQUEST_REVOCATION, 7 },
-	{ "dihapuskan", REQUEST_REVOCATION, 3 },
-	{ "meninggal", REQUEST_REVOCATION, 3 },
-	{ "menonaktifkan", REQUEST_REVOCATION, 7 },
-	{ "non aktifkan", REQUEST_REVOCATION, 7 },
-	{ "penonaktifan", REQUEST_REVOCATION, 7 },
-	{ "dinon-aktifkan", REQUEST_REVOCATION, 7 },
-	{ "pensiun", REQUEST_REVOCATION, 3 },
-	{ "purna tugas", REQUEST_REVOCATION, 3 },
-	{ "disalahgunakan", REQUEST_REVOCATION, 4 },
-	{ "deactivate", REQUEST_REVOCATION, 7 },
-	{ "hapus akun", REQUEST_REVOCATION, 6 },
-	{ "ditutup", REQUEST_REVOCATION, 2 },
-	{ "matikan tte", REQUEST_REVOCATION, 6 },
-	{ "lupa passphrase", REQUEST_PASSPHRASE, 9 },
-	{ "lupa pass", REQUEST_PASSPHRASE, 8 },
-	{ "lupa pin", REQUEST_PASSPHRASE, 8 },
-	{ "lupa kata sandi", REQUEST_PASSPHRASE, 8 },
-	{ "lupa frasa", REQUEST_PASSPHRASE, 8 },
-	{ "reset passphrase", REQUEST_PASSPHRASE, 9 },
-	{ "reset", REQUEST_PASSPHRASE, 4 },
-	{ "passphrase", REQUEST_PASSPHRASE, 4 },
-	{ "passphare", REQUEST_PASSPHRASE, 4 },
-	{ "pasphrase", REQUEST_PASSPHRASE, 4 },
-	{ "pasprase", REQUEST_PASSPHRASE, 4 },
-	{ "frasa sandi", REQUEST_PASSPHRASE, 4 },
-	{ "forgot", REQUEST_PASSPHRASE, 5 },
-	{ "lupe passphrase", REQUEST_PASSPHRASE, 9 },
-	{ "lupa pasword", REQUEST_PASSPHRASE, 8 },
-	{ "lupa password", REQUEST_PASSPHRASE, 7 },
-	{ "pass phrase", REQUEST_PASSPHRASE, 4 },
-	{ "passphrase salah", REQUEST_PASSPHRASE, 6 },
-	{ "passphrase anda salah", REQUEST_PASSPHRASE, 6 },
-	{ "di-reset", REQUEST_PASSPHRASE, 4 },
-	{ "direset", REQUEST_PASSPHRASE, 4 },
-	{ "keyphrase", REQUEST_PASSPHRASE, 4 },
-	{ "password tte", REQUEST_PASSPHRASE, 5 },
-	{ "pasword tte", REQUEST_PASSPHRASE, 5 },
-	{ "pin tte", REQUEST_PASSPHRASE, 5 },
-	{ "kata sandi tte", REQUEST_PASSPHRASE, 5 },
-	{ "tte terkunci", REQUEST_PASSPHRASE, 6 },
-	{ "tte saya terkunci", REQUEST_PASSPHRASE, 4 },
-	{ "2031", REQUEST_PASSPHRASE, 4 },
-	{ "lupa", REQUEST_PASSPHRASE, 2 },
-	{ "ditolak terus", REQUEST_PASSPHRASE, 3 },
-	{ "reset link", REQUEST_PASSPHRASE, 5 },
-	{ "passpharse", REQUEST_PASSPHRASE, 4 },
-	{ "passprase", REQUEST_PASSPHRASE, 4 },
-	{ "phasprase", REQUEST_PASSPHRASE, 4 },
-	{ "pasfrase", REQUEST_PASSPHRASE, 4 },
-	{ "phrase", REQUEST_PASSPHRASE, 2 },
-	{ "tidak ingat", REQUEST_PASSPHRASE, 3 },
-	{ "locked", REQUEST_PASSPHRASE, 3 },
-	{ "ganti email", REQUEST_DATA_CHANGE, 8 },
-	{ "perubahan email", REQUEST_DATA_CHANGE, 8 },
-	{ "perubahan data", REQUEST_DATA_CHANGE, 8 },
-	{ "ubah data", REQUEST_DATA_CHANGE, 7 },
-	{ "perbaikan data", REQUEST_DATA_CHANGE, 7 },
-	{ "perbaikan gelar", REQUEST_DATA_CHANGE, 8 },
-	{ "ganti nomor", REQUEST_DATA_CHANGE, 8 },
-	{ "ganti no", REQUEST_DATA_CHANGE, 7 },
-	{ "ganti hp", REQUEST_DATA_CHANGE, 7 },
-	{ "ganti jabatan", REQUEST_DATA_CHANGE, 7 },
-	{ "pindah", REQUEST_DATA_CHANGE, 3 },
-	{ "update data", REQUEST_DATA_CHANGE, 7 },
-	{ "pemutakhiran data", REQUEST_DATA_CHANGE, 7 },
-	{ "perubahan jabatan", REQUEST_DATA_CHANGE, 8 },
-	{ "perubahan nomor", REQUEST_DATA_CHANGE, 8 },
-	{ "perubahan alamat", REQUEST_DATA_CHANGE, 7 },
-	{ "perubahan nama", REQUEST_DATA_CHANGE, 8 },
-	{ "perubahan instansi", REQUEST_DATA_CHANGE, 8 },
-	{ "perubahan unit", REQUEST_DATA_CHANGE, 8 },
-	{ "perubahan opd", REQUEST_DATA_CHANGE, 8 },
-	{ "pemutakhiran", REQUEST_DATA_CHANGE, 5 },
-	{ "ganti alamat email", REQUEST_DATA_CHANGE, 8 },
-	{ "pergantian", REQUEST_DATA_CHANGE, 5 },
-	{ "penggantian email", REQUEST_DATA_CHANGE, 8 },
-	{ "penggantian nomor", REQUEST_DATA_CHANGE, 8 },
-	{ "mengganti email", REQUEST_DATA_CHANGE, 8 },
-	{ "mengganti nomor", REQUEST_DATA_CHANGE, 8 },
-	{ "mengubah", REQUEST_DATA_CHANGE, 5 },
-	{ "ubah email", REQUEST_DATA_CHANGE, 8 },
-	{ "ubah jabatan", REQUEST_DATA_CHANGE, 8 },
-	{ "ubah nomor", REQUEST_DATA_CHANGE, 8 },
-	{ "update jabatan", REQUEST_DATA_CHANGE, 8 },
-	{ "update email", REQUEST_DATA_CHANGE, 8 },
-	{ "update nomor", REQUEST_DATA_CHANGE, 8 },
-	{ "di-update", REQUEST_DATA_CHANGE, 4 },
-	{ "diupdate", REQUEST_DATA_CHANGE, 4 },
-	{ "pindah tugas", REQUEST_DATA_CHANGE, 5 },
-	{ "mutasi", REQUEST_DATA_CHANGE, 3 },
-	{ "jabatan baru", REQUEST_DATA_CHANGE, 2 },
-	{ "jabatan lama", REQUEST_DATA_CHANGE, 4 },
-	{ "salah nama", REQUEST_DATA_CHANGE, 4 },
-	{ "salah ketik nama", REQUEST_DATA_CHANGE, 4 },
-	{ "penyesuaian jabatan", REQUEST_DATA_CHANGE, 7 },
-	{ "penyesuaian data", REQUEST_DATA_CHANGE, 7 },
-	{ "penyesuaian gelar", REQUEST_DATA_CHANGE, 7 },
-	{ "nomor baru", REQUEST_DATA_CHANGE, 3 },
-	{ "email baru", REQUEST_DATA_CHANGE, 4 },
-	{ "change my email", REQUEST_DATA_CHANGE, 8 },
-	{ "change of email", REQUEST_DATA_CHANGE, 8 },
-	{ "change my", REQUEST_DATA_CHANGE, 5 },
-	{ "update my", REQUEST_DATA_CHANGE, 6 },
-	{ "koreksi nama", REQUEST_DATA_CHANGE, 7 },
-	{ "koreksi data", REQUEST_DATA_CHANGE, 7 },
-	{ "perbaikan nama", REQUEST_DATA_CHANGE, 7 },
-	{ "pembetulan", REQUEST_DATA_CHANGE, 5 },
-	{ "gelar baru", REQUEST_DATA_CHANGE, 3 },
-	{ "ganti nama", REQUEST_DATA_CHANGE, 6 },
-	{ "ganti wa", REQUEST_DATA_CHANGE, 7 },
-	{ "ralat nama", REQUEST_DATA_CHANGE, 5 },
-	{ "berapa lama", REQUEST_QUESTION, 6 },
-	{ "mau tanya", REQUEST_QUESTION, 6 },
-	{ "mau bertanya", REQUEST_QUESTION, 6 },
-	{ "ingin bertanya", REQUEST_QUESTION, 6 },
-	{ "izin bertanya", REQUEST_QUESTION, 6 },
-	{ "ijin bertanya", REQUEST_QUESTION, 6 },
-	{ "ingin menanyakan", REQUEST_QUESTION, 6 },
-	{ "menanyakan", REQUEST_QUESTION, 6 },
-	{ "numpang tanya", REQUEST_QUESTION, 6 },
-	{ "mau nanya", REQUEST_QUESTION, 6 },
-	{ "betanye", REQUEST_QUESTION, 6 },
-	{ "bertanya", REQUEST_QUESTION, 4 },
-	{ "tanya", REQUEST_QUESTION, 3 },
-	{ "pertanyaan", REQUEST_QUESTION, 4 },
-	{ "sampai di mana", REQUEST_QUESTION, 6 },
-	{ "sampai dimana", REQUEST_QUESTION, 6 },
-	{ "sampai mana", REQUEST_QUESTION, 6 },
-	{ "sampe mana", REQUEST_QUESTION, 6 },
-	{ "sudah sampai", REQUEST_QUESTION, 5 },
-	{ "tindak lanjut permohonan", REQUEST_QUESTION, 6 },
-	{ "status permohonan", REQUEST_QUESTION, 7 },
-	{ "status pengajuan", REQUEST_QUESTION, 7 },
-	{ "progres", REQUEST_QUESTION, 5 },
-	{ "progress", REQUEST_QUESTION, 5 },
-	{ "kapan selesai", REQUEST_QUESTION, 7 },
-	{ "kapan jadi", REQUEST_QUESTION, 6 },
-	{ "kapan bisa", REQUEST_QUESTION, 3 },
-	{ "belum ada kabar", REQUEST_QUESTION, 6 },
-	{ "belum ada balasan", REQUEST_QUESTION, 6 },
-	{ "kabar permohonan", REQUEST_QUESTION, 6 },
-	{ "perkembangan", REQUEST_QUESTION, 4 },
-	{ "tidak valid", REQUEST_QUESTION, 5 },
-	{ "verifikasi dokumen", REQUEST_QUESTION, 6 },
-	{ "cara verifikasi", REQUEST_QUESTION, 7 },
-	{ "verify", REQUEST_QUESTION, 5 },
-	{ "verification", REQUEST_QUESTION, 4 },
-	{ "cek keaslian", REQUEST_QUESTION, 6 },
-	{ "keaslian", REQUEST_QUESTION, 5 },
-	{ "apakah asli", REQUEST_QUESTION, 6 },
-	{ "suratnya asli", REQUEST_QUESTION, 6 },
-	{ "genuine", REQUEST_QUESTION, 5 },
-	{ "qr", REQUEST_QUESTION, 3 },
-	{ "barcode", REQUEST_QUESTION, 3 },
-	{ "mohon informasi", REQUEST_QUESTION, 5 },
-	{ "minta informasi", REQUEST_QUESTION, 5 },
-	{ "mohon info", REQUEST_QUESTION, 4 },
-	{ "minta info", REQUEST_QUESTION, 5 },
-	{ "mohon penjelasan", REQUEST_QUESTION, 5 },
-	{ "mohon konfirmasi", REQUEST_QUESTION, 4 },
-	{ "mohon petunjuk", REQUEST_QUESTION, 2 },
-	{ "konfirmasi", REQUEST_QUESTION, 2 },
-	{ "persyaratan", REQUEST_QUESTION, 2 },
-	{ "syarat", REQUEST_QUESTION, 3 },
-	{ "apa saja", REQUEST_QUESTION, 3 },
-	{ "signature validity", REQUEST_QUESTION, 6 },
-	{ "tidak muncul", REQUEST_QUESTION, 4 },
-	{ "how to", REQUEST_QUESTION, 5 },
-	{ "how can", REQUEST_QUESTION, 5 },
-	{ "how do", REQUEST_QUESTION, 5 },
-	{ "gimana cara", REQUEST_QUESTION, 4 },
-	{ "bagaimana cara", REQUEST_QUESTION, 4 },
-	{ "gmn cara", REQUEST_QUESTION, 4 },
-	{ "cara perpanjang", REQUEST_QUESTION, 3 },
-	{ "tata cara", REQUEST_QUESTION, 4 },
-	{ "prosedur", REQUEST_QUESTION, 3 },
-	{ "caranya", REQUEST_QUESTION, 2 },
-	{ "undangan", REQUEST_OTHER, 4 },
-	{ "rapat", REQUEST_OTHER, 3 },
-	{ "lamaran", REQUEST_OTHER, 7 },
-	{ "penawaran", REQUEST_OTHER, 6 },
-	{ "bimtek", REQUEST_OTHER, 6 },
-	{ "bimbingan teknis", REQUEST_OTHER, 6 },
-	{ "pinjaman", REQUEST_OTHER, 7 },
-	{ "newsletter", REQUEST_OTHER, 6 },
-	{ "unsubscribe", REQUEST_OTHER, 5 },
-	{ "promo", REQUEST_OTHER, 5 },
-	{ "invoice", REQUEST_OTHER, 5 },
-	{ "ktp hilang", REQUEST_OTHER, 7 },
-	{ "permohonan cuti", REQUEST_OTHER, 7 },
-	{ "internet mati", REQUEST_OTHER, 6 },
-	{ "internet kantor", REQUEST_OTHER, 6 },
-	{ "jaringan", REQUEST_OTHER, 3 },
-	{ "wifi", REQUEST_OTHER, 5 },
-	{ "modem", REQUEST_OTHER, 4 },
-	{ "bandwidth", REQUEST_OTHER, 5 },
-	{ "skripsi", REQUEST_OTHER, 9 },
-	{ "penelitian", REQUEST_OTHER, 6 },
-	{ "kuesioner", REQUEST_OTHER, 6 },
-	{ "magang", REQUEST_OTHER, 7 },
-	{ "praktik kerja", REQUEST_OTHER, 6 },
-	{ "mahasiswa", REQUEST_OTHER, 6 },
-	{ "mahasiswi", REQUEST_OTHER, 6 },
-	{ "penelitian skripsi", REQUEST_OTHER, 4 },
-	{ "ssl", REQUEST_OTHER, 7 },
-	{ "mailbox quota", REQUEST_OTHER, 8 },
-	{ "mailbox", REQUEST_OTHER, 4 },
-	{ "quota", REQUEST_OTHER, 4 },
-	{ "kuota", REQUEST_OTHER, 4 },
-	{ "within 24 hours", REQUEST_OTHER, 6 },
-	{ "final notice", REQUEST_OTHER, 6 },
-	{ "domain", REQUEST_OTHER, 3 },
-	{ "usd", REQUEST_OTHER, 4 },
-	{ "billing", REQUEST_OTHER, 5 },
-	{ "click here", REQUEST_OTHER, 7 },
-	{ "klik tautan", REQUEST_OTHER, 4 },
-	{ "klik link", REQUEST_OTHER, 4 },
-	{ "akun anda akan", REQUEST_OTHER, 7 },
-	{ "email anda akan", REQUEST_OTHER, 7 },
-	{ "hadiah", REQUEST_OTHER, 6 },
-	{ "undian", REQUEST_OTHER, 7 },
-	{ "selamat anda", REQUEST_OTHER, 5 },
-	{ "transfer ke rekening", REQUEST_OTHER, 6 },
-	{ "tagihan", REQUEST_OTHER, 6 },
-	{ "pembayaran", REQUEST_OTHER, 4 },
-	{ "faktur", REQUEST_OTHER, 6 },
-	{ "proposal", REQUEST_OTHER, 4 },
-	{ "sponsor", REQUEST_OTHER, 6 },
-	{ "kerja sama media", REQUEST_OTHER, 6 },
-	{ "langganan", REQUEST_OTHER, 5 },
-	{ "berlangganan", REQUEST_OTHER, 6 },
-	{ "brosur", REQUEST_OTHER, 5 },
-	{ "katalog", REQUEST_OTHER, 5 },
-	{ "diskon", REQUEST_OTHER, 6 },
-	{ "seminar", REQUEST_OTHER, 5 },
-	{ "webinar", REQUEST_OTHER, 6 },
-	{ "workshop", REQUEST_OTHER, 5 },
-	{ "pelatihan", REQUEST_OTHER, 3 },
-	{ "lowongan", REQUEST_OTHER, 6 },
-	{ "mengundang", REQUEST_OTHER, 5 },
-	{ "menghadiri", REQUEST_OTHER, 5 },
+
+	{ "*cabut|*cabutkan|pencabutan*|mencabut*|dicabut*", REQUEST_REVOCATION, 9 },
+	{ "revoke*|revocation|revoking", REQUEST_REVOCATION, 9 },
+	{ "blokir|diblokir|memblokir|pemblokiran|blok|diblok|block", REQUEST_REVOCATION, 7 },
+	{ "*nonaktif*|*non-aktif*", REQUEST_REVOCATION, 7 },
+	{ "non|dinon aktif*", REQUEST_REVOCATION, 7 },
+	{ "deactivat*|disable", REQUEST_REVOCATION, 7 },
+	{ "hapus|dihapus|dihapuskan|penghapusan|menghapus .. " CERTIFICATE, REQUEST_REVOCATION, 7 },
+	{ CERTIFICATE " .. dihapus|dihapuskan|ditutup|dimatikan", REQUEST_REVOCATION, 6 },
+	{ "matikan|mematikan|tutup|menutup|pembatalan|batalkan .. " CERTIFICATE, REQUEST_REVOCATION, 6 },
+	{ "pensiun|purnabakti|meninggal|wafat|disalahgunakan|dicuri", REQUEST_REVOCATION, 3 },
+	{ "purna tugas|bakti", REQUEST_REVOCATION, 3 },
+	{ "salah guna*", REQUEST_REVOCATION, 3 },
+
+	{ "lup*|forgot*|forget|ingat|salah|reset|riset|ganti|mengganti|ubah|mengubah|remember .. " SECRET, REQUEST_PASSPHRASE,
+	  9 },
+	{ SECRET " .. lup*|salah|*reset*|ditolak|terkunci|locked|gagal|keliru|wrong|hilang|forgotten", REQUEST_PASSPHRASE, 8 },
+	{ "*reset|*reset-kan|direset|di-reset .. " SECRET, REQUEST_PASSPHRASE, 5 },
+	{ SECRET, REQUEST_PASSPHRASE, 4 },
+	{ "reset*|direset|di-reset|riset", REQUEST_PASSPHRASE, 3 },
+	{ "lup*|forgot*", REQUEST_PASSPHRASE, 3 },
+	{ CERTIFICATE " .. terkunci|locked", REQUEST_PASSPHRASE, 5 },
+
+	{ "*ubah|*ubahan|mengubah|merubah|*ganti|*gantian|mengganti*|perbaikan|*perbaiki|*koreksi*|pembetulan|*betulkan|ralat|*"
+	  "mutakhir*|"
+	  "*update*|penyesuaian|sesuaikan|disesuaikan|revisi|direvisi|change*|correct*|memperbarui|diperbarui|perbarui .. " DATUM,
+	  REQUEST_DATA_CHANGE, 8 },
+	{ DATUM
+	  " .. berubah|diubah|dirubah|diganti|berganti|salah|keliru|diperbaiki|*update*|dikoreksi|disesuaikan|diralat|changed",
+	  REQUEST_DATA_CHANGE, 6 },
+	{ "salah|keliru .. nama|gelar|jabatan|nik|nip|instansi|ketik|tulis", REQUEST_DATA_CHANGE, 5 },
+	{ "pindah|mutasi|rotasi|promosi .. tugas|dinas|instansi|opd|ke|dari|badan|kecamatan", REQUEST_DATA_CHANGE, 5 },
+	{ "jabatan|gelar|nomor|no|email|emailnya|emel|hp|instansi|nama baru|barunya|lama", REQUEST_DATA_CHANGE, 3 },
+	{ "pemutakhiran|update|di-update|diupdate", REQUEST_DATA_CHANGE, 3 },
+	{ "mutasi|naik pangkat|golongan", REQUEST_DATA_CHANGE, 2 },
+
+	{ "mau|ingin|numpang|izin|ijin|nak|minta|mohon|mo tanya|bertanya|nanya|menanyakan|betanye|tanye|nanyak", REQUEST_QUESTION,
+	  6 },
+	{ "menanyakan|bertanya|tanya|nanya|betanye|pertanyaan|question|ask", REQUEST_QUESTION, 4 },
+	{ "status|progres|progress|perkembangan|kelanjutan|kejelasan .. "
+	  "permohonan|pengajuan|perpanjangan|berkas|usulan|tte|request|surat|" CERTIFICATE,
+	  REQUEST_QUESTION, 7 },
+	{ "progres*|kejelasan*|kelanjutan*|perkembangan*", REQUEST_QUESTION, 5 },
+	{ "status*", REQUEST_QUESTION, 3 },
+	{ "sampai|sampe|sejauh mana|dimana", REQUEST_QUESTION, 6 },
+	{ "sudah|udah|sdh|udh sampai|sampe|masuk|diterima|diproses|selesai|jadi|beres", REQUEST_QUESTION, 4 },
+	{ "kapan|bila|when selesai|jadi|selesainya|terbit|bisa|diproses|ready|done", REQUEST_QUESTION, 6 },
+	{ "belum|blm ada kabar|balasan|tanggapan|respon|jawaban|info", REQUEST_QUESTION, 6 },
+	{ "berapa lama|hari|biaya|minggu|jam", REQUEST_QUESTION, 6 },
+	{ "tindak lanjut .. permohonan|surat|pengajuan", REQUEST_QUESTION, 5 },
+	{ "tata|bagaimana|gimana|gmn|gmna|gimane|macam cara|mane|caranya|prosedur*|proses*", REQUEST_QUESTION, 5 },
+	{ "how to|do|can|long|does", REQUEST_QUESTION, 5 },
+	{ "verif*|keaslian|asli|genuine|authentic*|valid .. dokumen|surat|suratnya|document|pdf|file|tte|" CERTIFICATE,
+	  REQUEST_QUESTION, 5 },
+	{ "keaslian*|keabsahan*|genuine|barcode*|qr*", REQUEST_QUESTION, 4 },
+	{ "tidak|tdk|not|invalid|unknown valid|dikenal|muncul|terbaca|terverifikasi", REQUEST_QUESTION, 4 },
+	{ "mohon|minta|butuh|perlu|ingin|tolong|tlg "
+	  "info*|informasi*|penjelasan|konfirmasi*|pencerahan|arahan|diinfo*|jawaban|dijelaskan",
+	  REQUEST_QUESTION, 5 },
+	{ "apa saja|aja", REQUEST_QUESTION, 4 },
+	{ "syarat*|persyaratan*|prosedur*|ketentuan*|requirement*", REQUEST_QUESTION, 3 },
+	{ "konfirmasi*", REQUEST_QUESTION, 2 },
+
+	{ "undangan|mengundang|diundang", REQUEST_OTHER, 6 },
+	{ "rapat|bimtek|seminar|webinar|workshop|sosialisasi|audiensi|invitation|meeting", REQUEST_OTHER, 4 },
 	{ "mengharap kehadiran", REQUEST_OTHER, 6 },
-	{ "kehadiran saudara", REQUEST_OTHER, 6 },
-	{ "kontribusi", REQUEST_OTHER, 3 },
-	{ "e-ktp", REQUEST_OTHER, 6 },
-	{ "ktp belum", REQUEST_OTHER, 6 },
-	{ "kartu keluarga", REQUEST_OTHER, 4 },
-	{ "akta kelahiran", REQUEST_OTHER, 7 },
-	{ "bansos", REQUEST_OTHER, 7 },
-	{ "bantuan sosial", REQUEST_OTHER, 6 },
-	{ "jalan rusak", REQUEST_OTHER, 7 },
-	{ "pengaduan", REQUEST_OTHER, 3 },
-	{ "lampu jalan", REQUEST_OTHER, 7 },
-	{ "pdam", REQUEST_OTHER, 6 },
-	{ "listrik", REQUEST_OTHER, 3 },
-	{ "cctv", REQUEST_OTHER, 5 },
-	{ "zoom", REQUEST_OTHER, 2 },
-	{ "website", REQUEST_OTHER, 3 },
-	{ "subdomain", REQUEST_OTHER, 6 },
-	{ "hosting", REQUEST_OTHER, 4 },
-	{ "email dinas baru", REQUEST_OTHER, 2 },
-	{ "seo", REQUEST_OTHER, 6 },
-	{ "backlink", REQUEST_OTHER, 7 },
-	{ "loan", REQUEST_OTHER, 6 },
-	{ "crypto", REQUEST_OTHER, 6 },
-	{ "casino", REQUEST_OTHER, 7 },
-	{ "lottery", REQUEST_OTHER, 7 },
-	{ "disposisi", REQUEST_OTHER, 4 },
-	{ "siaran pers", REQUEST_OTHER, 6 },
-	{ "undangan rapat", REQUEST_OTHER, 4 },
-	{ "audiensi", REQUEST_OTHER, 5 },
-	{ "kunjungan kerja", REQUEST_OTHER, 6 },
-	{ "studi banding", REQUEST_OTHER, 6 },
-	{ "wawancara", REQUEST_OTHER, 3 },
-	{ "verify your account", REQUEST_OTHER, 8 },
-	{ "your account", REQUEST_OTHER, 4 },
-	{ "suspended", REQUEST_OTHER, 4 },
-	{ "password will expire", REQUEST_OTHER, 8 },
-	{ "password anda akan", REQUEST_OTHER, 7 },
-	{ "toner", REQUEST_OTHER, 6 },
-	{ "laptop murah", REQUEST_OTHER, 6 },
-	{ "harga spesial", REQUEST_OTHER, 6 },
-	{ "penawaran harga", REQUEST_OTHER, 4 },
-	{ "cuti tahunan", REQUEST_OTHER, 4 },
-	{ "salah kirim", REQUEST_OTHER, 6 },
-	{ "mohon abaikan", REQUEST_OTHER, 4 },
-	{ "pajak", REQUEST_OTHER, 3 },
-	{ "spt tahunan", REQUEST_OTHER, 7 },
-	{ "coretax", REQUEST_OTHER, 7 },
-	{ "paspor", REQUEST_OTHER, 7 },
-	{ "bpjs", REQUEST_OTHER, 3 },
-	{ "iklan", REQUEST_OTHER, 4 },
-	{ "endorse", REQUEST_OTHER, 6 },
+	{ "lamaran|pelamar|lowongan|magang|internship|vacancy", REQUEST_OTHER, 7 },
+	{ "praktik|praktek kerja", REQUEST_OTHER, 6 },
+	{ "skripsi|tesis|kuesioner|mahasisw*|nim|wawancara|diwawancarai", REQUEST_OTHER, 7 },
+	{ "penelitian|riset", REQUEST_OTHER, 4 },
+	{ "invoice|tagihan|faktur|kwitansi|billing|usd|rekening|transfer|pembayaran|payment", REQUEST_OTHER, 5 },
+	{ "promo*|diskon|discount|penawaran|harga|katalog|brosur|sponsor*|iklan|endorse|seo|backlink|langganan|berlangganan|"
+	  "unsubscribe",
+	  REQUEST_OTHER, 6 },
+	{ "newsletter|edisi|buletin|siaran pers|warta", REQUEST_OTHER, 4 },
+	{ "ssl|hosting|domain|subdomain|website|server|webmail", REQUEST_OTHER, 5 },
+	{ "mailbox|kuota|quota|storage .. penuh|quota|full|exceed*|limit", REQUEST_OTHER, 7 },
+	{ "within 24|48 hours|jam", REQUEST_OTHER, 6 },
+	{ "final notice|reminder|warning", REQUEST_OTHER, 5 },
+	{ "click here|below|link", REQUEST_OTHER, 7 },
+	{ "klik tautan|link|di", REQUEST_OTHER, 5 },
+	{ "akun|email|account anda|your .. akan|suspended|ditangguhkan|dinonaktifkan|diblokir|verify", REQUEST_OTHER, 7 },
+	{ "verify your", REQUEST_OTHER, 7 },
+	{ "hadiah|undian|lottery|casino|judi|slot|loan|pinjaman|crypto|bitcoin|investasi|warisan|jackpot", REQUEST_OTHER, 7 },
+	{ "internet|wifi|jaringan|modem|vsat|bandwidth|router|cctv|printer|laptop|toner", REQUEST_OTHER, 5 },
+	{ "e-ktp|ektp|paspor|bpjs|bansos|pdam|pajak|coretax|spt|taspen|samsat", REQUEST_OTHER, 5 },
+	{ "ktp .. jadi|hilang|rusak|cetak", REQUEST_OTHER, 6 },
+	{ "kartu|akta keluarga|kelahiran|nikah|kematian", REQUEST_OTHER, 4 },
+	{ "bantuan sosial|hukum", REQUEST_OTHER, 6 },
+	{ "jalan|lampu rusak|jalan|mati", REQUEST_OTHER, 6 },
+	{ "salah kirim|alamat", REQUEST_OTHER, 5 },
+	{ "cuti|dupak|skp|kenaikan gaji|tahunan|kinerja|berkala", REQUEST_OTHER, 4 },
+	{ "kunjungan|studi kerja|banding|lapangan", REQUEST_OTHER, 5 },
+	{ "kerja|kerjasama media|publikasi|sama", REQUEST_OTHER, 2 },
+	{ "zoom|podcast|liputan|wartawan|media", REQUEST_OTHER, 2 },
 };
 
-/* A word close before that turns a clue off. */
-static const char *const negations[] = { "bukan ", "belum ", "tidak perlu ", "tidak ", "tdk ",         "tak ",
-					 "bkn ",   "not ",   "usah ",        "nggak ", "belum perlu ", "tanpa " };
-/* What is expired is not the certificate. */
-static const char *const other_things[] = { "link", "tautan", "otp", "surat tugas", "ktp" };
-/* The field's nouns: without one of them a mail is hardly for this office. */
-static const char *const nouns[] = { "tte",         "sertifikat", "tanda tangan", "bsre",   "passphrase",
-				     "e-sign",      "esign",      "srikandi",     "sertel", "digital signature",
-				     "certificate", "signature",  "segel",        "frasa",  "pasphrase",
-				     "tandatangan" };
+/* --- sentences ------------------------------------------------------------------------------------ */
 
-static bool is_word_before(struct span s, size_t at)
-{
-	return at == 0 || !ascii_is_alpha(s.p[at - 1]);
-}
-
-static bool near_before(struct span s, size_t at, const char *const *words, size_t n, size_t reach)
-{
-	size_t from = at > reach ? at - reach : 0;
-	struct span window = span_of(s.p + from, at - from);
-	for (size_t i = 0; i < n; i++)
-		if (span_find_nocase(window, 0, words[i]) < window.n)
-			return true;
-	return false;
-}
-
-static bool any_of(struct span s, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_find_nocase(s, 0, words[i]) < s.n)
-			return true;
-	return false;
-}
-
-struct tally {
-	int score[REQUEST_AUTOMATIC + 1];
-	const char *best[REQUEST_AUTOMATIC + 1];
-	int best_weight[REQUEST_AUTOMATIC + 1];
-	uint64_t seen[(sizeof(clues) / sizeof(*clues) + 63) / 64];
-	int questions, requests; /* sentences that ask to know, and that ask for a deed */
+struct sentence {
+	struct span text;
+	struct span word[WORDS_MAX];
+	size_t n;
 };
 
-static void credit(struct tally *t, enum request_kind kind, int weight, const char *words)
+/* Letters, digits, and the hyphen inside a word ("e-mail"). */
+static void sentence_read(struct span t, struct sentence *s)
 {
-	t->score[kind] += weight;
-	if (weight > t->best_weight[kind]) {
-		t->best_weight[kind] = weight;
-		t->best[kind] = words;
+	s->text = t;
+	s->n = 0;
+	for (size_t i = 0; i < t.n && s->n < WORDS_MAX;) {
+		size_t k = i;
+		while (k < t.n && (is_word_char(t.p[k]) || (t.p[k] == '-' && k > i && k + 1 < t.n && is_word_char(t.p[k + 1]))))
+			k++;
+		if (k > i)
+			s->word[s->n++] = span_sub(t, i, k);
+		i = k + 1;
 	}
 }
 
-static bool turned_off(struct span s, const struct clue *c, size_t at)
+/* One alternative: letters with "*" at either end. */
+static bool fits(struct span w, struct span alternative)
 {
-	bool off = near_before(s, at, negations, sizeof(negations) / sizeof(*negations), 14);
-	if (strncmp(c->words, "belum", 5) == 0 || strncmp(c->words, "blm", 3) == 0 || strncmp(c->words, "tidak", 5) == 0 ||
-	    strncmp(c->words, "tak ", 4) == 0)
-		off = false;
-	if (c->kind == REQUEST_QUESTION || c->kind == REQUEST_OTHER)
-		off = false;
-	if (c->kind == REQUEST_RENEWAL && c->weight <= 4)
-		off = off || near_before(s, at, other_things, sizeof(other_things) / sizeof(*other_things), 24);
-	return off;
+	bool front = alternative.n > 0 && alternative.p[0] == '*';
+	bool back = alternative.n > 1 && alternative.p[alternative.n - 1] == '*';
+	struct span core = span_sub(alternative, front, alternative.n - back);
+	if (core.n > w.n || (!front && !back && core.n != w.n))
+		return false;
+	size_t last = w.n - core.n;
+	for (size_t at = front && !back ? last : 0; at <= (front ? last : 0); at++)
+		if (span_eq_nocase(span_sub(w, at, at + core.n), core))
+			return true;
+	return false;
+}
+
+static bool fits_any(struct span w, struct span alternatives)
+{
+	for (size_t from = 0, i = 0; i <= alternatives.n; i++)
+		if (i == alternatives.n || alternatives.p[i] == '|') {
+			if (fits(w, span_sub(alternatives, from, i)))
+				return true;
+			from = i + 1;
+		}
+	return false;
+}
+
+/* Words of s from at on that the pattern takes; 0: none. */
+static size_t pattern_at(const struct sentence *s, size_t at, const char *pattern)
+{
+	struct span p = span_str(pattern), part;
+	size_t i = 0, here = at;
+	while (next_token(p, &i, &part)) {
+		size_t reach = here;
+		if (part.n == 2 && part.p[0] == '.') {
+			(void)next_token(p, &i, &part);
+			reach = here + GAP_MAX;
+		}
+		while (here < s->n && here < reach && !fits_any(s->word[here], part))
+			here++;
+		if (here >= s->n || !fits_any(s->word[here], part))
+			return 0;
+		here++;
+	}
+	return here - at;
+}
+
+/* Where in s the pattern first fits from from on: *n words; s->n where it does not. */
+static size_t pattern_find(const struct sentence *s, size_t from, const char *pattern, size_t *n)
+{
+	for (size_t at = from; at < s->n; at++) {
+		*n = pattern_at(s, at, pattern);
+		if (*n > 0)
+			return at;
+	}
+	return s->n;
+}
+
+static bool says(const struct sentence *s, const char *const *patterns, size_t n)
+{
+	size_t words;
+	for (size_t i = 0; i < n; i++)
+		if (pattern_find(s, 0, patterns[i], &words) < s->n)
+			return true;
+	return false;
+}
+
+/* "bukan", "tidak perlu" in the three words before. */
+static bool denied(const struct sentence *s, size_t at)
+{
+	static const char *const words[] = { "bukan", "bkn",  "belum", "blm", "tidak", "tdk",   "tak",
+					     "not",   "usah", "nggak", "gak", "tanpa", "jangan" };
+	for (size_t i = at > 3 ? at - 3 : 0; i < at; i++)
+		if (word_in(s->word[i], words, COUNT(words)))
+			return true;
+	return false;
+}
+
+/* What is expired or lost is not the certificate. */
+static bool of_other_thing(const struct sentence *s, size_t at)
+{
+	static const char *const words[] = { "link", "linknya", "tautan", "tautannya", "otp", "kontrak", "token" };
+	for (size_t i = at > 4 ? at - 4 : 0; i < at; i++)
+		if (word_in(s->word[i], words, COUNT(words)))
+			return true;
+	return false;
+}
+
+/* Asks for news, papers or proof, even where it is put as a plea. */
+static bool asks_for_news(const struct sentence *s)
+{
+	static const char *const patterns[] = {
+		("mohon|minta|butuh|perlu|ingin|tolong|tlg|harap|boleh|bisa .. "
+		 "info|infonya|informasi|informasinya|penjelasan|penjelasannya|konfirmasi|"
+		 "konfirmasinya|pencerahan|pencerahannya|arahan|arahannya|diinfo|diinfokan|diinformasikan|jawaban|jawabannya|"
+		 "dijelaskan|kejelasan|kabar|"
+		 "kabarnya|petunjuk|petunjuknya"),
+		("status|progres|progress|perkembangan|kelanjutan .. "
+		 "permohonan|pengajuan|perpanjangan|berkas|usulan|surat|tte|sertifikat|request"),
+		"sampai|sampe|sejauh mana|dimana",
+		"kapan|bila selesai|selesainya|jadi|jadinya|terbit|siap",
+		"tanya|bertanya|nanya|menanyakan|betanye|nanyak",
+		"cek|memeriksa|verif* .. keaslian|asli|status|keabsahan",
+		"belum|blm ada kabar|balasan|tanggapan|respon|jawaban",
+	};
+	return says(s, patterns, COUNT(patterns));
+}
+
+static bool asks_to_know(const struct sentence *s)
+{
+	static const char *const patterns[] = {
+		("apakah|bagaimana|gimana|gmn|gmna|gimane|kapan|berapa|brp|mengapa|kenapa|knp|knapa|ngape|siapa|how|what|when|"
+		 "which|why|where"),
+		"ke|di mana",
+		"kemana|dimana",
+		"macam mane",
+		"apa saja|aja",
+		"bile",
+		"is|are there|it|the",
+		"can|do|should|must i|we",
+		"*kah",
+	};
+	bool mark = s->text.n > 0 && s->text.p[s->text.n - 1] == '?';
+	return mark || says(s, patterns, COUNT(patterns));
+}
+
+static bool asks_for_deed(const struct sentence *s)
+{
+	static const char *const pleas[] = {
+		("mohon|tolong|tlg|minta|bantu|dibantu|mengajukan|ajukan|diajukan|mengusulkan|usulkan|usul|bermaksud|please|"
+		 "kindly|bantuannya|bantuan|"
+		 "merekomendasikan|memohon|dimohon|dimohonkan|pengajuan|permohonan|pengusulan|permintaan|usulan|request|"
+		 "requesting"),
+		"would like|love",
+		"could|can you",
+		("ingin|mau|nak|hendak|akan|ingin *perpanjang*|diperpanjang|memper*|mengurus|urus|ganti|mengganti|mengubah|"
+		 "ubah|mencabut|membuat|buat|bikin|mendaftar|daftar"),
+		"dapat|bisa|agar|supaya|untuk|kiranya di*",
+		"harap di*",
+	};
+	static const char *const no_pleas[] = {
+		"harus|perlu|wajib|cara|syarat|bisa|boleh|bagaimana|apakah .. mengajukan|ajukan|diajukan|mengurus",
+		"status|surat|syarat|proses|berkas|apakah permohonan|pengajuan|usulan",
+		"permohonan|pengajuan|usulan kami|saya|sy|kmi yang|yg|apakah|sudah|belum",
+		"mohon|minta maaf",
+	};
+	return says(s, pleas, COUNT(pleas)) && !says(s, no_pleas, COUNT(no_pleas));
+}
+
+/* --- the sum --------------------------------------------------------------------------------------- */
+
+struct tally {
+	struct arena *a;
+	int score[REQUEST_AUTOMATIC + 1];
+	int deed[REQUEST_AUTOMATIC + 1]; /* of sentences that ask for a deed, and of the subject */
+	int best[REQUEST_AUTOMATIC + 1];
+	struct span words[REQUEST_AUTOMATIC + 1];
+	bool seen[COUNT(clues)];
+	int questions, deeds, news; /* sentences */
+	bool asking_subject;
+};
+
+static void credit(struct tally *t, enum request_kind kind, int value, bool deed, struct span words)
+{
+	t->score[kind] += value;
+	t->deed[kind] += deed ? value : 0;
+	if (value > t->best[kind]) {
+		t->best[kind] = value;
+		t->words[kind] = words;
+	}
+}
+
+static bool is_service(enum request_kind kind)
+{
+	return kind < REQUEST_QUESTION;
+}
+
+static bool counts(const struct sentence *s, const struct clue *c, size_t at)
+{
+	static const char *const own_no[] = { "belum", "blm", "tidak", "tdk", "tak", "ga", "gak", "never", "nggak", "ngga" };
+	if (!is_service(c->kind) || word_in(s->word[at], own_no, COUNT(own_no)))
+		return true;
+	if (c->kind == REQUEST_PASSPHRASE)
+		return true; /* "tidak ingat passphrase" */
+	if (c->kind == REQUEST_RENEWAL && c->weight <= 4 && of_other_thing(s, at))
+		return false;
+	return !denied(s, at);
 }
 
 /* Adds what one sentence says; each clue counts once in a text. */
-static void tally(struct span s, int factor, bool question, struct tally *t)
+static void tally_sentence(const struct sentence *s, int factor, bool deed, struct tally *t)
 {
-	for (size_t i = 0; i < sizeof(clues) / sizeof(*clues); i++) {
+	for (size_t i = 0; i < COUNT(clues); i++) {
 		const struct clue *c = &clues[i];
-		if (t->seen[i / 64] >> (i % 64) & 1)
+		size_t n = 0;
+		if (t->seen[i])
 			continue;
-		for (size_t at = 0; (at = span_find_nocase(s, at, c->words)) < s.n; at++) {
-			size_t n = strlen(c->words);
-			bool whole = n > 7 || (is_word_before(s, at) && (n > 4 || at + n == s.n || !ascii_is_alpha(s.p[at + n])));
-			if (!whole || turned_off(s, c, at))
+		for (size_t at = pattern_find(s, 0, c->pattern, &n); at < s->n; at = pattern_find(s, at + 1, c->pattern, &n)) {
+			if (!counts(s, c, at))
 				continue;
-			bool service = c->kind <= REQUEST_DATA_CHANGE && c->kind != REQUEST_PASSPHRASE;
-			t->seen[i / 64] |= (uint64_t)1 << (i % 64);
-			credit(t, c->kind, question && service ? c->weight * factor / 3 : c->weight * factor, c->words);
+			bool full = !is_service(c->kind) || c->kind == REQUEST_PASSPHRASE;
+			int f = full && factor < AS_STATEMENT ? AS_STATEMENT : factor;
+			const unsigned char *end = s->word[at + n - 1].p + s->word[at + n - 1].n;
+			t->seen[i] = f >= AS_STATEMENT; /* what a question named counts again where it is asked for */
+			credit(t, c->kind, c->weight * f, deed, span_of(s->word[at].p, (size_t)(end - s->word[at].p)));
 			break;
 		}
 	}
-}
-
-/* Sentences that want an answer, and not a deed. */
-static bool asks_to_know(struct span s)
-{
-	static const char *const words[] = { "apakah",
-					     "bagaimana",
-					     "gimana",
-					     "gmn",
-					     "kapan",
-					     "berapa",
-					     "tanya",
-					     "nanya",
-					     "mengapa",
-					     "kenapa",
-					     "knp ",
-					     "kah ",
-					     "how ",
-					     "what ",
-					     "when ",
-					     "is there",
-					     "can i ",
-					     "do i ",
-					     "do we ",
-					     "should ",
-					     "apa saja",
-					     "mohon info",
-					     "minta info",
-					     "mohon konfirmasi",
-					     "mohon penjelasan",
-					     "informasi mengenai",
-					     "informasi tentang",
-					     "ke mana",
-					     "kemana",
-					     "di mana",
-					     "dimana",
-					     "macam mane",
-					     "bile ",
-					     "which " };
-	return (s.n > 0 && s.p[s.n - 1] == '?') || any_of(s, words, sizeof(words) / sizeof(*words));
-}
-
-static bool asks_for_deed(struct span s)
-{
-	static const char *const words[] = { "mohon",
-					     "tolong",
-					     "tlg",
-					     "minta",
-					     "bantu",
-					     "mengajukan",
-					     "ajukan",
-					     "harap",
-					     "please",
-					     "kindly",
-					     "would like",
-					     "bermaksud",
-					     "ingin memperpanjang",
-					     "dapat di",
-					     "diproses",
-					     "mau di",
-					     "nak perpanjang",
-					     "mau perpanjang",
-					     "mau memperpanjang",
-					     "pengajuan",
-					     "permohonan",
-					     "could you",
-					     "usul",
-					     "request" };
-	static const char *const infos[] = {
-		"mohon info",       "minta info",          "mohon konfirmasi",    "mohon penjelasan", "mohon petunjuk",
-		"mohon maaf",       "mohon izin bertanya", "mohon ijin bertanya", "harus mengajukan", "cara mengajukan",
-		"mohon arahan",     "mohon pencerahan",    "mohon jawaban",       "surat permohonan", "status permohonan",
-		"status pengajuan", "permohonan kami",     "permohonan saya",     "minta tanya",      "minta penjelasan",
-		"perlu mengajukan", "wajib mengajukan",    "bisa mengajukan",     "boleh mengajukan", "minta maaf",
-		"permohonan yang",  "mohon dijelaskan",    "tolong info",         "tlg info",         "mohon bantuan info",
-		"mohon diinfo"
-	};
-	return any_of(s, words, sizeof(words) / sizeof(*words)) && !any_of(s, infos, sizeof(infos) / sizeof(*infos));
 }
 
 /* Where a sentence ends: ".", "?", "!" before a blank, or an empty line. */
@@ -593,9 +408,8 @@ static size_t sentence_end(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		bool last = i + 1 == s.n || ascii_is_space(s.p[i + 1]);
-		if ((s.p[i] == '?' || s.p[i] == '!' ||
-		     (s.p[i] == '.' && i > 3 && ascii_is_lower(s.p[i - 1]) && ascii_is_lower(s.p[i - 2]))) &&
-		    last)
+		bool stop = s.p[i] == '.' && i > 3 && ascii_is_lower(s.p[i - 1]) && ascii_is_lower(s.p[i - 2]);
+		if ((s.p[i] == '?' || s.p[i] == '!' || stop) && last)
 			return i + 1;
 		if (s.p[i] == '\n' && (i + 1 == s.n || s.p[i + 1] == '\n'))
 			return i + 1;
@@ -605,109 +419,169 @@ static size_t sentence_end(struct span s)
 
 static void tally_text(struct span text, struct tally *t)
 {
+	struct sentence s;
 	while (text.n > 0) {
 		size_t end = sentence_end(text);
-		struct span s = span_trim(span_of(text.p, end));
-		bool deed = asks_for_deed(s), question = asks_to_know(s) && !deed;
-		if (s.n > 0) {
-			t->questions += question;
-			t->requests += deed;
-			tally(s, 1, question, t);
-		}
+		sentence_read(span_trim(span_of(text.p, end)), &s);
 		text = span_of(text.p + end, text.n - end);
+		if (s.n == 0)
+			continue;
+		bool news = asks_for_news(&s), deed = !news && asks_for_deed(&s), question = news || (!deed && asks_to_know(&s));
+		t->news += news;
+		t->deeds += deed;
+		t->questions += question;
+		tally_sentence(&s, question ? AS_QUESTION : deed ? AS_DEED : AS_STATEMENT, deed, t);
 	}
+}
+
+static void tally_subject(struct span subject, bool reply, struct tally *t)
+{
+	struct sentence s;
+	sentence_read(span_trim(subject), &s);
+	bool question = asks_for_news(&s) || (asks_to_know(&s) && !asks_for_deed(&s));
+	if (reply) { /* what the thread is about, not what this answer says */
+		tally_sentence(&s, AS_STATEMENT, false, t);
+		return;
+	}
+	t->questions += question;
+	t->asking_subject = question;
+	tally_sentence(&s, question ? AS_QUESTION : AS_SUBJECT, !question, t);
+}
+
+/* --- the verdict ----------------------------------------------------------------------------------- */
+
+static const char *const nouns[] = { "tte",
+				     "sertifikat elektronik",
+				     "sertifikat digital",
+				     "tanda tangan",
+				     "bsre",
+				     "passphrase",
+				     "electronic certificate",
+				     "e-signature",
+				     "digital signature",
+				     "electronic signature",
+				     "tandatangan",
+				     "esign",
+				     "segel elektronik",
+				     "signing certificate",
+				     "digitally signed" };
+
+static bool names_our_field(const struct message *m)
+{
+	return any_phrase(span_str(m->subject), nouns, COUNT(nouns)) || any_phrase(span_str(m->text), nouns, COUNT(nouns)) ||
+	       span_find_nocase(span_str(m->text), 0, "sertifikat elektronik") < strlen(m->text);
 }
 
 static bool thanks(struct span s)
 {
-	static const char *const words[] = { "terima kasih", "terimakasih", "makasih",        "mksh",
-					     "trims",        "thanks",      "thank you",      "sudah bisa",
-					     "sdh bs",       "sudah dapat", "sudah berhasil", "alhamdulillah" };
-	static const char *const asks[] = { "?", "mohon", "tolong", "minta", "belum", "tapi", "namun", "tetapi", "bagaimana" };
-	return s.n > 0 && s.n < 240 && any_of(s, words, sizeof(words) / sizeof(*words)) &&
-	       !any_of(s, asks, sizeof(asks) / sizeof(*asks));
+	static const char *const words[] = { "terima kasih", "terimakasih", "makasih", "mksh",   "tks",
+					     "thanks",       "thank you",   "trims",   "tengkiu" };
+	if (s.n > 200 || memchr(s.p, '?', s.n))
+		return false;
+	return any_phrase(s, words, COUNT(words));
 }
 
-static int settle(struct arena *a, struct request *out, enum request_kind kind, const char *rule, const char *words)
+static int settle(struct arena *a, struct request *out, enum request_kind kind, const char *rule, struct span words)
 {
+	AUTO_BUF b = BUF_INIT(1024);
+	text_clean_line(&b, span_sub(words, 0, words.n < 200 ? words.n : 200));
 	out->kind = kind;
 	out->kind_rule = rule;
-	out->kind_words = arena_strdup(a, words ? words : "");
+	out->kind_words = arena_strdup(a, buf_cstr(&b));
 	return out->kind_words ? 0 : -ENOMEM;
 }
 
 /* A newsletter or an offer is other people's mail, not an automaton's answer. */
 static bool newsletter(struct span subject, struct span text)
 {
-	static const char *const words[] = { "unsubscribe",  "berhenti berlangganan",
-					     "berlangganan", "newsletter",
-					     "edisi",        "promo",
-					     "diskon",       "penawaran",
-					     "opt out",      "webinar",
-					     "langganan" };
-	return any_of(text, words, sizeof(words) / sizeof(*words)) || any_of(subject, words, sizeof(words) / sizeof(*words));
+	static const char *const words[] = { "unsubscribe", "berlangganan", "newsletter", "edisi",     "promo",   "diskon",
+					     "penawaran",   "opt out",      "webinar",    "langganan", "undangan" };
+	return has_any(text, words, COUNT(words)) || has_any(subject, words, COUNT(words));
 }
 
-/* What the office's own words, numbers and questions add and take away. */
-static void weigh(const struct message *m, bool ours, size_t n_numbers, struct tally *t)
+static int best_of(const struct tally *t, int n)
 {
-	int service = 0;
-	for (int k = 0; k < REQUEST_QUESTION; k++)
-		service = t->score[k] > service ? t->score[k] : service;
-	if (!ours && !m->is_reply)
-		for (int k = 0; k < REQUEST_OTHER; k++)
-			t->score[k] /= n_numbers > 0 && service >= 12 ? 1 : 3;
-	if (t->questions > 0 && t->requests == 0 && n_numbers == 0)
-		credit(t, REQUEST_QUESTION, ours || m->is_reply ? 7 : 3, "a question, nothing asked for");
-	else if (n_numbers > 0 || t->requests > 0)
-		t->score[REQUEST_QUESTION] =
-			t->requests > 0 && n_numbers > 0 ? t->score[REQUEST_QUESTION] / 3 : t->score[REQUEST_QUESTION] * 2 / 3;
-	if (ours && n_numbers > 0)
-		t->score[REQUEST_OTHER] /= 3;
+	int best = -1;
+	for (int k = 0; k < n; k++)
+		if (t->score[k] > 0 && (best < 0 || t->score[k] > t->score[best]))
+			best = k;
+	return best;
+}
+
+/* The service most asked for. */
+static int service_of(const struct tally *t)
+{
+	int best = best_of(t, REQUEST_QUESTION);
 	/* an expired certificate is renewed with a new passphrase: renewal wins over a forgotten one */
-	if (t->score[REQUEST_RENEWAL] >= 8 && t->score[REQUEST_PASSPHRASE] > 0)
-		t->score[REQUEST_PASSPHRASE] /= 2;
+	if (best == REQUEST_PASSPHRASE && t->deed[REQUEST_RENEWAL] >= 8 * AS_DEED)
+		return REQUEST_RENEWAL;
+	return best;
+}
+
+/* Does the mail want to know, and nothing done? */
+static bool only_asks(const struct message *m, const struct tally *t, size_t n_data, int service)
+{
+	bool troubled = service == REQUEST_PASSPHRASE && t->score[REQUEST_PASSPHRASE] >= 8 * AS_STATEMENT;
+	if (t->questions == 0 || troubled)
+		return false;
+	if (m->is_reply && (m->n_attachments > 0 || n_data > 0))
+		return false; /* an answer that brings what was asked for */
+	if (t->asking_subject && t->deeds <= 1)
+		return true;
+	if (n_data >= 3)
+		return t->news > 0 && t->deeds == 0;
+	return t->deeds == 0 || (t->news > 0 && t->deeds <= 1 && t->score[REQUEST_QUESTION] > t->deed[service < 0 ? 0 : service]);
+}
+
+static int judge_human(const struct message *m, size_t n_numbers, size_t n_data, struct tally *t, struct request *out)
+{
+	struct span subject = span_str(m->subject), text = span_str(m->text);
+	text.n = text.n < TEXT_MAX ? text.n : TEXT_MAX;
+	tally_subject(subject, m->is_reply, t);
+	tally_text(text, t);
+	bool ours = names_our_field(m);
+	int service = service_of(t), other = t->score[REQUEST_OTHER];
+	int strength = service < 0 ? 0 : t->score[service];
+	if (!ours && !m->is_reply)
+		strength /= n_numbers > 0 ? 2 : 4;
+	else if (n_numbers > 0)
+		other /= 3;
+	bool asks = only_asks(m, t, n_data, service);
+	if (ours && asks && t->score[REQUEST_QUESTION] >= ENOUGH)
+		other /= 2; /* "is it the printer or the signature?" */
+	if (other >= ENOUGH && other > strength && (!m->is_reply || !ours))
+		return settle(t->a, out, REQUEST_OTHER, "words", t->words[REQUEST_OTHER]);
+	if (asks && (ours || m->is_reply || t->score[REQUEST_QUESTION] >= ENOUGH))
+		return settle(t->a, out, REQUEST_QUESTION, "asks-to-know",
+			      t->words[REQUEST_QUESTION].n ? t->words[REQUEST_QUESTION] : span_str("?"));
+	if (service >= 0 && strength >= ENOUGH)
+		return settle(t->a, out, (enum request_kind)service, "words", t->words[service]);
+	if (m->is_reply && text.n > 0)
+		return settle(t->a, out, REQUEST_RENEWAL, "numbers-or-reply", span_str("an answer, without other words"));
+	if (n_numbers > 0 && other < ENOUGH)
+		return settle(t->a, out, REQUEST_RENEWAL, "numbers-or-reply", span_str("a NIK or NIP, without other words"));
+	if (ours && m->n_attachments > 0)
+		return settle(t->a, out, REQUEST_RENEWAL, "only-attachment", span_str("the field's words and an attachment"));
+	if (ours)
+		return settle(t->a, out, REQUEST_QUESTION, "field-words", span_str("the field's words, nothing asked for"));
+	if (m->n_attachments > 0 && text.n < 40 && subject.n == 0)
+		return settle(t->a, out, REQUEST_RENEWAL, "only-attachment", span_str("a mail of only an attachment"));
+	return settle(t->a, out, REQUEST_OTHER, "no-field-words", span_str(""));
 }
 
 int kind_judge(const struct message *m, size_t n_numbers, struct arena *a, struct request *out)
 {
 	struct span subject = span_str(m->subject), text = span_str(m->text);
-	struct tally t = { 0 };
+	struct tally t = { .a = a };
+	size_t n_data = 0;
+	for (size_t i = 0; i < out->n_applicants; i++)
+		for (int f = 0; f < N_FIELDS; f++)
+			n_data += out->applicants[i].value[f] || out->applicants[i].given[f];
 	out->thanks_only = n_numbers == 0 && m->n_attachments == 0 && thanks(text);
 	out->early_end = text.n < 60 && span_starts_nocase(span_trim(text), "berhenti");
-	text.n = text.n < KIND_TEXT_MAX ? text.n : KIND_TEXT_MAX;
 	if (m->nature == MAIL_LIST && newsletter(subject, text))
-		return settle(a, out, REQUEST_OTHER, "newsletter", m->nature_words);
+		return settle(a, out, REQUEST_OTHER, "newsletter", span_str(m->nature_words));
 	if (m->nature != MAIL_HUMAN)
-		return settle(a, out, REQUEST_AUTOMATIC, m->nature_rule, m->nature_words);
-	bool asked = asks_to_know(subject) && !asks_for_deed(subject);
-	if (!m->is_reply) {
-		t.questions += asked;
-		tally(subject, 2, asked, &t);
-	}
-	tally_text(text, &t);
-	bool ours = any_of(subject, nouns, sizeof(nouns) / sizeof(*nouns)) || any_of(text, nouns, sizeof(nouns) / sizeof(*nouns));
-	weigh(m, ours, n_numbers, &t);
-	int best = -1;
-	for (int k = 0; k <= REQUEST_OTHER; k++)
-		if (t.score[k] > 0 && (best < 0 || t.score[k] > t.score[best]))
-			best = k;
-	if (best >= 0 && t.score[best] >= 3)
-		return settle(a, out, (enum request_kind)best, "words", t.best[best]);
-	if (m->is_reply && text.n > 0) { /* an answer without words of its own: the subject says what about */
-		tally(subject, 2, false, &t);
-		for (int k = 0; k < REQUEST_QUESTION; k++)
-			if (t.score[k] >= 6 && (best < 0 || t.score[k] > t.score[best]))
-				best = k;
-		if (best >= 0 && best < REQUEST_QUESTION && t.score[best] >= 6)
-			return settle(a, out, (enum request_kind)best, "reply-subject", t.best[best]);
-		return settle(a, out, REQUEST_RENEWAL, "numbers-or-reply", "an answer, without other words");
-	}
-	if (n_numbers > 0 && (best < 0 || best == REQUEST_RENEWAL))
-		return settle(a, out, REQUEST_RENEWAL, "numbers-or-reply", "a NIK or NIP, without other words");
-	if (ours && m->n_attachments > 0)
-		return settle(a, out, REQUEST_RENEWAL, "only-attachment", "the field's words and an attachment");
-	if (ours)
-		return settle(a, out, REQUEST_QUESTION, "field-words", "the field's words only");
-	return settle(a, out, REQUEST_OTHER, "nothing", "no word of this office");
+		return settle(a, out, REQUEST_AUTOMATIC, m->nature_rule, span_str(m->nature_words));
+	return judge_human(m, n_numbers, n_data, &t, out);
 }

@@ -301,6 +301,9 @@ struct label label_read(struct span t)
 	}
 	if (best < N_FIELDS && (l.n == 0 || l.field[l.n - 1] != (enum applicant_field)best))
 		l.field[l.n++] = (enum applicant_field)best;
+	static const char *const former[] = { "lama", "sebelumnya" };
+	if (any_phrase(t, former, COUNT(former))) /* "email lama": the value that is given up */
+		best = FOREIGN;
 	if (best == FOREIGN)
 		l.n = 0;
 	l.foreign = best == FOREIGN;

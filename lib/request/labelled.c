@@ -88,8 +88,14 @@ bool labelled_bare(struct reading_state *s, struct span t)
 	static const struct {
 		const char *word;
 		enum applicant_field field;
-	} words[] = { { "nama lengkap ", FIELD_NAME }, { "nama saya ", FIELD_NAME },    { "nama ", FIELD_NAME },
-		      { "jabatan ", FIELD_POSITION },  { "unit kerja ", FIELD_AGENCY }, { "instansi ", FIELD_AGENCY },
+	} words[] = { { "nama lengkap dan gelar ", FIELD_NAME },
+		      { "nama lengkap & gelar ", FIELD_NAME },
+		      { "nama lengkap ", FIELD_NAME },
+		      { "nama saya ", FIELD_NAME },
+		      { "nama ", FIELD_NAME },
+		      { "jabatan ", FIELD_POSITION },
+		      { "unit kerja ", FIELD_AGENCY },
+		      { "instansi ", FIELD_AGENCY },
 		      { "opd ", FIELD_AGENCY } };
 	for (size_t i = 0; i < COUNT(words); i++) {
 		size_t n = strlen(words[i].word);

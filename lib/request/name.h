@@ -19,6 +19,8 @@ bool starts_agency(struct span t);
 struct name name_at(struct span t);
 /* The same letters, titles and degrees aside, or one inside the other? */
 bool name_same(const char *a, struct span b);
+/* Start of the capital words that end at to: "... Bapak Mustafa Kamal|, S.Sos"; to: none. */
+size_t name_back(struct span t, size_t to);
 /* A name with a degree behind it, anywhere at or after from. */
 bool name_with_degree(struct span t, size_t from, struct name *out);
 /* "Drs. Kamaruddin" in the midst of a line. */

@@ -88,6 +88,43 @@ static size_t wrap_width(struct span rest)
 	return width;
 }
 
+static size_t indent(struct span t)
+{
+	size_t n = 0;
+	while (n < t.n && ascii_is_blank(t.p[n]))
+		n++;
+	return n;
+}
+
+/* Does next go on with the value of the "label : value" above it: indented like a value, or after "dan"? */
+static bool value_goes_on(struct span line, struct span next)
+{
+	const unsigned char *colon = memchr(line.p, ':', line.n < 40 ? line.n : 40);
+	struct span value = colon ? span_trim(span_sub(line, (size_t)(colon - line.p) + 1, line.n)) : span_of("", 0);
+	if (value.n < 3 || value.n > 120 || span_trim(next).n == 0 || next.n > 120 || memchr(next.p, ':', next.n) ||
+	    memchr(next.p, '|', next.n) || begins_item(next))
+		return false;
+	bool open = value.p[value.n - 1] == ',' || value.p[value.n - 1] == '&' || value.p[value.n - 1] == '/' ||
+		    (value.n > 4 && span_eq_nocase(span_sub(value, value.n - 4, value.n), span_str(" dan")));
+	return open || (indent(next) >= 6 && indent(next) > indent(line) + 4);
+}
+
+static void unwrap_values(char *text, size_t n)
+{
+	struct span rest = span_of(text, n), line, next;
+	bool have = span_next_line(&rest, &line);
+	while (have && span_next_line(&rest, &next)) {
+		if (value_goes_on(line, next)) {
+			size_t from = (size_t)(line.p - (const unsigned char *)text);
+			text[(const char *)next.p - text - 1] = ' ';
+			memset(text + ((const char *)next.p - text), ' ', indent(next));
+			line = span_of(text + from, (size_t)(next.p + next.n - line.p));
+		} else {
+			line = next;
+		}
+	}
+}
+
 /* Lines that the sender's program wrapped become one again. */
 static void unwrap(char *text, size_t n)
 {
@@ -157,6 +194,7 @@ int plain_lines(struct arena *a, const char *text, struct lines *out)
 	if (!copy)
 		return -ENOMEM;
 	unwrap(copy, b.n);
+	unwrap_values(copy, b.n);
 	struct span rest = span_of(copy, b.n), line;
 	size_t n = 1;
 	for (size_t i = 0; i < b.n; i++)

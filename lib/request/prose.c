@@ -80,6 +80,17 @@ static void piece(struct reading_state *s, struct span t)
 			t = more ? span_trim(span_sub(t, n, t.n)) : t;
 		}
 	}
+	if (!starts_agency(t) && !starts_position(t)) { /* "pemilik NIP ... bekerja sebagai X" */
+		static const char *const turns[] = { "sebagai", "selaku", "menjabat", "jabatan" };
+		for (size_t i = 0; i < COUNT(turns); i++) {
+			size_t at = find_phrase(t, 0, turns[i]), n = strlen(turns[i]);
+			struct span after = at < t.n ? span_trim(span_sub(t, at + n, t.n)) : span_sub(t, t.n, t.n);
+			if (starts_position(after)) {
+				t = after;
+				break;
+			}
+		}
+	}
 	if (t.n < 2 || digit_count(t) > 6)
 		return;
 	if (starts_agency(t)) {
@@ -219,12 +230,156 @@ bool prose_applicant(struct span t)
 	return (starts_with_one(t, words, COUNT(words)) || span_find_nocase(t, 0, "merekomendasikan") < t.n) && t.n < 300;
 }
 
+/* Where the words end that stand before the number's own label: "Budi, S.Sos| (NIP. 19...". */
+static size_t before_label(struct span t, size_t number)
+{
+	static const char *const words[] = { "nip",   "nik",     "nipppk", "nomor",  "no",  "ni",          "pppk",
+					     "induk", "pegawai", "ktp",    "dengan", "dgn", "kependudukan" };
+	size_t to = number;
+	for (;;) {
+		while (to > 0 && strchr(" .:(,;-/=", t.p[to - 1]))
+			to--;
+		size_t from = to;
+		while (from > 0 && is_word_char(t.p[from - 1]))
+			from--;
+		if (from == to || !word_in(span_sub(t, from, to), words, COUNT(words)))
+			return to;
+		to = from;
+	}
+}
+
+static size_t first_of(struct span t)
+{
+	size_t at = 0;
+	struct span w;
+	return next_token(t, &at, &w) ? at : t.n;
+}
+
+static bool has_honorific(struct span before)
+{
+	static const char *const words[] = { "pak",     "bu",      "bapak", "ibu",  "sdr",  "sdri",
+					     "saudara", "saudari", "an",    "nama", "bang", "kak" };
+	while (before.n > 0 && strchr(" .", before.p[before.n - 1]))
+		before.n--;
+	size_t from = before.n;
+	while (from > 0 && is_word_char(before.p[from - 1]))
+		from--;
+	return word_in(span_sub(before, from, before.n), words, COUNT(words));
+}
+
+/* The name that ends at to, at or after from: two words, or one after "Pak", "Bu"; not the tail of an office. */
+static struct span name_before(struct span t, size_t from, size_t to)
+{
+	struct span part = span_sub(t, from, to);
+	struct name n = { 0 };
+	if (name_with_degree(part, 0, &n) && n.end + 2 >= part.n)
+		return n.s;
+	size_t start = name_back(part, part.n), words = 0, at = 0;
+	struct span s = span_trim(span_sub(part, start, part.n)), w;
+	while (next_token(s, &at, &w))
+		words++;
+	size_t end = start;
+	while (end > 0 && strchr(" .", part.p[end - 1]))
+		end--;
+	size_t begin = end;
+	while (begin > 0 && is_word_char(part.p[begin - 1]))
+		begin--;
+	bool capital = begin < end && ascii_is_upper(part.p[begin]), honoured = has_honorific(span_sub(part, 0, start));
+	return (honoured && words >= 1) || (words >= 2 && !capital) ? s : span_sub(part, start, start);
+}
+
+/* "Budi (NIP 1), Ani (NIP 2) dan Cici (NIP 3)": how many persons with a number each; take: also takes them. */
+static size_t numbered_persons(struct reading_state *s, struct span t, bool take)
+{
+	size_t found = 0, last = 0;
+	for (size_t i = 0; i < t.n; i++) {
+		if (!ascii_is_digit(t.p[i]) || (i > 0 && is_word_char(t.p[i - 1])))
+			continue;
+		struct run r = digits_at(t, i);
+		if (r.n >= 14 && r.n <= 20) {
+			struct span name = name_before(t, last, before_label(t, i));
+			bool taken = name.n > 2 && (!take || reading_name(s, name, "before-number", HOW_PROSE));
+			if (take && (taken || found > 0))
+				(void)take_numbers(s, span_sub(t, last, i + r.s.n), FILLER, "before-number");
+			found += taken;
+			last = i + r.s.n;
+		}
+		i += r.s.n > 0 ? r.s.n - 1 : 0;
+	}
+	return found;
+}
+
+/* Further names of a list: ", Dewi Sartika dan Pak Joko". */
+static size_t more_names(struct reading_state *s, struct span t, size_t end)
+{
+	static const char *const joints[] = { "dan", "serta", "&", "dan juga" };
+	for (;;) {
+		struct span rest = span_trim(span_sub(t, end, t.n));
+		bool comma = rest.n > 0 && rest.p[0] == ',';
+		rest = comma ? span_trim(span_sub(rest, 1, rest.n)) : rest;
+		bool joint = starts_with_one(rest, joints, COUNT(joints));
+		if (!comma && !joint)
+			return end;
+		if (joint)
+			rest = span_trim(span_sub(rest, first_of(rest), rest.n));
+		struct name n = name_at(rest);
+		bool honoured = n.words > 0 && n.s.p > rest.p && has_honorific(span_sub(rest, 0, (size_t)(n.s.p - rest.p)));
+		if (n.words == 0 || (n.words < 2 && !honoured && !n.degree) || starts_position(rest) || starts_agency(rest) ||
+		    !reading_name(s, n.s, "list", HOW_PROSE))
+			return end;
+		end = (size_t)(rest.p - t.p) + n.end;
+	}
+}
+
+/* "TTE Pak Budi, Bu Ani dan Pak Cici ... diperpanjang": at least two of them. */
+static bool honoured_list(struct reading_state *s, struct span t, size_t *end)
+{
+	static const char *const about[] = { "tte", "sertifikat", "perpanjangan", "diperpanjang", "perpanjang", "diperbarui" };
+	static const char *const honorifics[] = { "pak", "bu", "bapak", "ibu", "sdr.", "sdri." };
+	if (!any_phrase(t, about, COUNT(about)))
+		return false;
+	for (size_t k = 0; k < COUNT(honorifics); k++) {
+		size_t at = find_phrase(t, 0, honorifics[k]);
+		struct name n = at < t.n ? name_at(span_sub(t, at, t.n)) : (struct name){ 0 };
+		struct span rest = n.words > 0 ? span_trim(span_sub(t, at + n.end, t.n)) : span_of("", 0);
+		if (rest.n == 0 || !(rest.p[0] == ',' || span_starts_nocase(rest, "dan ")) ||
+		    !any_phrase(rest, honorifics, COUNT(honorifics)))
+			continue;
+		if (!reading_name(s, n.s, "list", HOW_PROSE))
+			continue;
+		*end = more_names(s, t, at + n.end);
+		return true;
+	}
+	return false;
+}
+
+/* What a correction puts in the place of the old: "tertulis X seharusnya Y". */
+static struct span corrected(struct span t)
+{
+	static const char *const words[] = { "seharusnya", "yang benar", "yang betul", "semestinya" };
+	for (size_t i = 0; i < COUNT(words); i++) {
+		size_t at = find_phrase(t, 0, words[i]);
+		if (at < t.n && name_at(strip_marks(span_sub(t, at + strlen(words[i]), t.n))).words > 0)
+			return span_sub(t, at + strlen(words[i]), t.n);
+	}
+	return t;
+}
+
 /* Names, numbers, posts, addresses and dates of a line without a label. */
 void prose_line(struct reading_state *s, struct span t, bool item, struct span below, bool listed)
 {
 	size_t end = 0;
 	struct name n = { 0 };
+	if (!s->closing && numbered_persons(s, t, false) > 1) {
+		(void)numbered_persons(s, t, true);
+		take_dates(s, t);
+		return;
+	}
+	t = corrected(t);
 	bool person = triggered_name(s, t, &end), shut = false;
+	if (person)
+		end = more_names(s, t, end);
+	person = person || (!s->closing && honoured_list(s, t, &end));
 	if (!person && name_line(s, t, item, below, listed)) {
 		person = true;
 		end = t.n;
@@ -248,6 +403,10 @@ void prose_line(struct reading_state *s, struct span t, bool item, struct span b
 			person = reading_name(s, n.s, "before-number", HOW_BLOCK);
 			end = n.end;
 		}
+	}
+	if (!person && !shut && !s->closing && !(s->now && s->now->value[FIELD_NAME]) && numbered_persons(s, t, false) == 1) {
+		person = numbered_persons(s, t, true) == 1;
+		end = 0;
 	}
 	bool others = s->closing && s->out->n_applicants > 0 && !person;
 	if (shut)

@@ -137,9 +137,19 @@ void take_email(struct reading_state *s, struct span v, const char *rule, bool l
 void take_emails(struct reading_state *s, struct span t)
 {
 	static const char *const words[] = { "email", "e-mail", "surel", "emailnya", "email barunya", "emel", "mail" };
+	static const char *const turns[] = { "menjadi", "jadi", "diganti ke", "ke", "dengan", "yang baru", "baru", "barunya" };
 	const unsigned char *at = memchr(t.p, '@', t.n);
 	if (!at)
 		return;
+	struct span second = span_sub(t, (size_t)(at - t.p) + 1, t.n);
+	const unsigned char *next = memchr(second.p, '@', second.n);
+	if (next && any_phrase(span_sub(second, 0, (size_t)(next - second.p)), turns, COUNT(turns))) { /* "dari A menjadi B" */
+		size_t from = (size_t)(next - t.p);
+		while (from > 0 && !ascii_is_space(t.p[from - 1]))
+			from--;
+		take_email(s, span_sub(t, from, t.n), "changed-to", false);
+		return;
+	}
 	struct span before = span_sub(t, 0, (size_t)(at - t.p));
 	size_t k = before.n > 90 ? before.n - 90 : 0;
 	bool bare = !memchr(t.p, ' ', t.n) && t.n < 100 && s->block;
@@ -184,7 +194,8 @@ void take_dates(struct reading_state *s, struct span t)
 					    "mati",        "sampai dengan", "ekspayer",    "valid through", "expiry",
 					    "aktifnya" };
 	static const char *const stops[] = { "surat", "lahir", "pelantikan", "dilantik", "tmt",
-					     "sejak", "mulai", "nomor",      "rapat",    "terbit" };
+					     "mulai", "nomor", "rapat",      "terbit" };
+	enum { BEGINS = 2 };
 	for (size_t k = 0; k < COUNT(ends); k++) {
 		for (size_t at = 0; (at = find_phrase(t, at, ends[k])) < t.n; at++) {
 			size_t from = at + strlen(ends[k]), to = from + 90 < t.n ? from + 90 : t.n;
@@ -192,8 +203,12 @@ void take_dates(struct reading_state *s, struct span t)
 			const char *iso = NULL;
 			size_t stop = span_find_nocase(rest, 0, ". ");
 			struct span near = span_sub(rest, 0, stop);
-			if (!date_find(s, near, &used, &iso) ||
-			    any_phrase(span_sub(near, 0, (size_t)(used.p - near.p)), stops, COUNT(stops)))
+			if (!date_find(s, near, &used, &iso))
+				continue;
+			struct span between = span_sub(near, 0, (size_t)(used.p - near.p));
+			bool begins =
+				k < BEGINS && any_phrase(between, (const char *const[]){ "sejak" }, 1); /* "berlaku sejak" */
+			if (begins || any_phrase(between, stops, COUNT(stops)))
 				continue;
 			bool own = s->now && s->block && s->out->n_applicants > 1;
 			if (own)

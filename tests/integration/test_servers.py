@@ -215,11 +215,11 @@ def test_killed_daemon_loses_nothing(lab):
 
 
 def test_mailbox_process_may_die(lab):
-    pid = int(subprocess.run(["pgrep", "-P", str(lab.daemon.pid), "sitante-mailbox"], capture_output=True, text=True).stdout.split()[0])
+    pid = lab.child("sitante-mailbox")
     os.kill(pid, signal.SIGKILL)
     lab.send("anak", "perpanjangan TTE", "Nama: Anak\nNIK: 2103010101900031\nInstansi: Dinas Sosial")
     lab.wait_mail("anak", timeout=30)
-    pid = int(subprocess.run(["pgrep", "-P", str(lab.daemon.pid), "sitante-reader"], capture_output=True, text=True).stdout.split()[0])
+    pid = lab.child("sitante-reader")
     os.kill(pid, signal.SIGKILL)
     lab.send("anak2", "perpanjangan TTE", "Nama: Anak Dua\nNIK: 2103010101900032\nInstansi: Dinas Sosial")
     lab.wait_mail("anak2", timeout=30)

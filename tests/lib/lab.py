@@ -474,6 +474,18 @@ caps = { %s };
         finally:
             box.logout()
 
+    def child(self, name):
+        """Process id of the daemon's child with this program name (no pgrep on a bare machine)."""
+        for stat in os.listdir("/proc"):
+            try:
+                with open("/proc/%s/stat" % int(stat)) as f:
+                    comm, rest = f.read().split("(", 1)[1].rsplit(")", 1)
+            except (ValueError, OSError):
+                continue
+            if comm == name[:15] and int(rest.split()[1]) == self.daemon.pid:
+                return int(stat)
+        raise LabError("the daemon has no child %s" % name)
+
     def send(self, user, subject, text, trust="proven", **more):
         m = self.compose(user, subject, text, **more)
         self.send_bytes(m.as_bytes(), self.address(user), trust=trust)
