@@ -30,6 +30,13 @@ enum {
 	LIMIT_READER_WALL_MS = 20000,
 	LIMIT_READER_DEATHS = 2, /* then the mail is quarantined */
 
+	LIMIT_SHEET_BYTES = 4 * 1024 * 1024,           /* an attached list as it came */
+	LIMIT_SHEET_UNPACKED_BYTES = 32 * 1024 * 1024, /* all parts of a workbook together */
+	LIMIT_SHEET_ROWS = 20000,
+	LIMIT_SHEET_COLUMNS = 64,
+	LIMIT_SHEET_CELL_BYTES = 1024,
+	LIMIT_SHEET_STRINGS = 200000, /* different texts of a workbook */
+
 	LIMIT_FRAME_BYTES = 60 * 1024, /* one frame to or from the mailbox process */
 	LIMIT_FETCH_BATCH_MAILS = 64,
 	LIMIT_FETCH_BATCH_BYTES = 8 * 1024 * 1024,

@@ -1,0 +1,242 @@
+#include "unit.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "sheet/sheet.h"
+
+#include <zip.h>
+
+/* Rows as "a|b|c\n" with # before a number and @ before a date. */
+static const char *shown(const struct sheet *s, struct arena *a)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	for (size_t i = 0; i < s->n_rows; i++)
+		for (size_t k = 0; k < s->rows[i].n; k++) {
+			const struct sheet_cell *c = &s->rows[i].cells[k];
+			buf_addf(&b, "%s%s%s",
+				 c->kind == SHEET_NUMBER ? "#"
+				 : c->kind == SHEET_DATE ? "@"
+							 : "",
+				 c->text, k + 1 < s->rows[i].n ? "|" : "\n");
+		}
+	const char *out = arena_strdup(a, buf_cstr(&b));
+	buf_done(&b);
+	return out;
+}
+
+struct csv_row {
+	const char *name, *bytes, *want;
+	size_t n; /* 0: a string */
+};
+
+static const struct csv_row csv_rows[] = {
+	{ "empty", "", "", 0 },
+	{ "only_line_ends", "\r\n\n\r\n", "", 0 },
+	{ "comma", "Nama,NIK\r\nBudi,1\r\n", "Nama|NIK\nBudi|1\n", 0 },
+	{ "semicolon", "Nama;NIK\nBudi, S.Kom;1\n", "Nama|NIK\nBudi, S.Kom|1\n", 0 },
+	{ "tab", "Nama\tNIK\nBudi\t1", "Nama|NIK\nBudi|1\n", 0 },
+	{ "quotes", "\"Budi, \"\"Bud\"\"\",2\n", "Budi, \"Bud\"|2\n", 0 },
+	{ "line_end_in_quotes", "\"Dinas\nSosial\",2\nx,y\n", "Dinas Sosial|2\nx|y\n", 0 },
+	{ "quote_never_closed", "\"abc,d\ne,f", "abc,d e,f\n", 0 },
+	{ "separator_in_quotes_counts_not", "\"a;b;c;d\",e\nf,g", "a;b;c;d|e\nf|g\n", 0 },
+	{ "bom", "\xef\xbb\xbfNama,NIK\n", "Nama|NIK\n", 0 },
+	{ "windows_1252", "Ren\xe9,\x93x\x94\n", "Ren\xc3\xa9|\xe2\x80\x9cx\xe2\x80\x9d\n", 0 },
+	{ "utf16_little", "\xff\xfeN\0;\0\x31\0\n\0", "N|1\n", 10 },
+	{ "utf16_big", "\xfe\xff\0N\0;\0\x31\0\n", "N|1\n", 10 },
+	{ "empty_cells_stay_in_place", "a,,c\n,,\n,x,\n", "a||c\n|x|\n", 0 },
+	{ "mangled_number_stays_text", "2,10305E+15;x\n", "2,10305E+15|x\n", 0 },
+	{ "controls_are_dropped", "a\x01\x1b[31m,b\n", "a[31m|b\n", 0 },
+};
+
+static void csv_reads(void **state)
+{
+	const struct csv_row *r = *state;
+	struct arena *a = arena_new(1 << 22);
+	struct sheet s = { 0 };
+	struct error err = { 0 };
+	assert_int_equal(sheet_read(span_of(r->bytes, r->n ? r->n : strlen(r->bytes)), a, &s, &err), 0);
+	assert_string_equal(shown(&s, a), r->want);
+	assert_false(s.cut);
+	arena_free(a);
+}
+
+static void csv_with_nul_is_none(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(1 << 20);
+	struct sheet s = { 0 };
+	struct error err = { 0 };
+	assert_int_equal(sheet_read(span_of("a,b\0c\n", 6), a, &s, &err), SHEET_NO_LIST);
+	arena_free(a);
+}
+
+static void limits_cut_and_say_so(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(64 << 20);
+	struct buf b = BUF_INIT(8 << 20);
+	struct error err = { 0 };
+	for (int extra = -1; extra <= 1; extra++) {
+		struct sheet s = { 0 };
+		buf_reset(&b);
+		for (int i = 0; i < LIMIT_SHEET_ROWS + extra; i++)
+			buf_add_str(&b, "x,y\n");
+		assert_int_equal(sheet_read(buf_span(&b), a, &s, &err), 0);
+		assert_int_equal(s.cut, extra > 0);
+		assert_int_equal(s.n_rows, LIMIT_SHEET_ROWS + (extra < 0 ? extra : 0));
+	}
+	for (int extra = -1; extra <= 1; extra++) {
+		struct sheet s = { 0 };
+		buf_reset(&b);
+		for (int i = 0; i < LIMIT_SHEET_COLUMNS + extra; i++)
+			buf_add_str(&b, i ? ",x" : "x");
+		assert_int_equal(sheet_read(buf_span(&b), a, &s, &err), 0);
+		assert_int_equal(s.cut, extra > 0);
+	}
+	for (int extra = -1; extra <= 1; extra++) {
+		struct sheet s = { 0 };
+		buf_reset(&b);
+		for (int i = 0; i < LIMIT_SHEET_CELL_BYTES + extra; i++)
+			buf_add_char(&b, 'x');
+		buf_add_str(&b, ",y\n");
+		assert_int_equal(sheet_read(buf_span(&b), a, &s, &err), 0);
+		assert_int_equal(s.cut, extra > 0);
+	}
+	buf_done(&b);
+	arena_free(a);
+}
+
+/* --- workbooks ------------------------------------------------------------------------------- */
+
+static const char book_part[] = "<workbook xmlns='m' xmlns:r='r'><sheets><sheet name='H' sheetId='1' state='hidden' r:id='rId1'/>"
+				"<sheet name='S' sheetId='2' r:id='rId2'/></sheets></workbook>";
+static const char relations_part[] = "<Relationships><Relationship Id='rId1' Target='worksheets/sheet1.xml'/>"
+				     "<Relationship Id='rId2' Target='worksheets/sheet2.xml'/></Relationships>";
+static const char strings_part[] = "<sst><si><t>Nama</t></si><si><r><t>Bu</t></r><r><t>di</t></r><rPh><t>no</t></rPh></si></sst>";
+static const char styles_part[] = "<styleSheet><numFmts><numFmt numFmtId='170' formatCode='dd/mm/yyyy'/>"
+				  "<numFmt numFmtId='171' formatCode='[Red]0.00\"d\"'/></numFmts><cellXfs><xf numFmtId='0'/>"
+				  "<xf numFmtId='14'/><xf numFmtId='170'/><xf numFmtId='171'/></cellXfs></styleSheet>";
+
+struct zipped {
+	unsigned char *p;
+	size_t n;
+};
+
+static struct zipped workbook(const char *book, const char *strings, const char *sheet)
+{
+	const char *parts[][2] = { { "xl/workbook.xml", book },
+				   { "xl/_rels/workbook.xml.rels", relations_part },
+				   { "xl/sharedStrings.xml", strings },
+				   { "xl/styles.xml", styles_part },
+				   { "xl/worksheets/sheet2.xml", sheet } };
+	zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, NULL);
+	zip_t *z = zip_open_from_source(source, ZIP_TRUNCATE, NULL);
+	assert_non_null(z);
+	zip_source_keep(source);
+	for (size_t i = 0; i < 5; i++)
+		if (parts[i][1])
+			assert_true(zip_file_add(z, parts[i][0], zip_source_buffer(z, parts[i][1], strlen(parts[i][1]), 0), 0) >=
+				    0);
+	assert_int_equal(zip_close(z), 0);
+	zip_stat_t st;
+	assert_int_equal(zip_source_stat(source, &st), 0);
+	struct zipped out = { malloc(st.size), st.size };
+	assert_int_equal(zip_source_open(source), 0);
+	assert_int_equal(zip_source_read(source, out.p, out.n), (zip_int64_t)out.n);
+	zip_source_close(source);
+	zip_source_free(source);
+	return out;
+}
+
+struct book_row {
+	const char *name, *sheet, *want;
+	int result;
+	const char *book, *strings;
+};
+
+#define CELLS(text) "<worksheet><sheetData>" text "</sheetData></worksheet>"
+
+static const struct book_row book_rows[] = {
+	{ "shared_and_rich_strings", CELLS("<row r='1'><c r='A1' t='s'><v>0</v></c><c r='B1' t='s'><v>1</v></c></row>"),
+	  "Nama|Budi\n", 0, NULL, NULL },
+	{ "inline_string", CELLS("<row><c t='inlineStr'><is><t>a</t></is></c></row>"), "a\n", 0, NULL, NULL },
+	{ "gap_in_columns", CELLS("<row r='3'><c r='C3'><v>5</v></c></row>"), "||#5\n", 0, NULL, NULL },
+	{ "builtin_date", CELLS("<row><c s='1'><v>46041</v></c></row>"), "@2026-01-19\n", 0, NULL, NULL },
+	{ "own_date_with_time", CELLS("<row><c s='2'><v>46041.75</v></c></row>"), "@2026-01-19\n", 0, NULL, NULL },
+	{ "quoted_d_is_no_date", CELLS("<row><c s='3'><v>46041</v></c></row>"), "#46041\n", 0, NULL, NULL },
+	{ "nik_as_number", CELLS("<row><c><v>2.10301010190000E+15</v></c></row>"), "#2.10301010190000E+15\n", 0, NULL, NULL },
+	{ "before_1900s_gap", CELLS("<row><c s='1'><v>60</v></c></row>"), "#60\n", 0, NULL, NULL },
+	{ "unknown_string", CELLS("<row><c t='s'><v>99</v></c><c><v>1</v></c></row>"), "|#1\n", 0, NULL, NULL },
+	{ "formula_shows_its_value", CELLS("<row><c t='str'><f>1+1</f><v>=x</v></c></row>"), "=x\n", 0, NULL, NULL },
+	{ "epoch_1904", CELLS("<row><c s='1'><v>44579</v></c></row>"), "@2026-01-19\n", 0,
+	  "<workbook xmlns:r='r'><workbookPr date1904='1'/><sheets><sheet r:id='rId2'/></sheets></workbook>", NULL },
+	{ "broken_xml", "<worksheet><sheetData><row></sheetData>", NULL, SHEET_DAMAGED, NULL, NULL },
+	{ "no_sheet", NULL, NULL, SHEET_DAMAGED, NULL, NULL },
+	{ "entities_are_refused", CELLS("<row><c t='s'><v>0</v></c></row>"), NULL, SHEET_DAMAGED, NULL,
+	  "<!DOCTYPE s [<!ENTITY a 'aaaa'>]><sst><si><t>&a;</t></si></sst>" },
+};
+
+static void book_reads(void **state)
+{
+	const struct book_row *r = *state;
+	struct arena *a = arena_new(1 << 22);
+	struct sheet s = { 0 };
+	struct error err = { 0 };
+	struct zipped z = workbook(r->book ? r->book : book_part, r->strings ? r->strings : strings_part, r->sheet);
+	assert_true(sheet_is_likely("Daftar.XLSX", span_of(z.p, z.n)));
+	assert_int_equal(sheet_read(span_of(z.p, z.n), a, &s, &err), r->result);
+	if (r->want)
+		assert_string_equal(shown(&s, a), r->want);
+	else
+		assert_true(err.text[0] != '\0');
+	free(z.p);
+	arena_free(a);
+}
+
+/* Cut at every length it says no, and never more than the caps are read. */
+static void cut_anywhere(void **state)
+{
+	(void)state;
+	struct zipped z = workbook(book_part, strings_part, book_rows[0].sheet);
+	for (size_t n = 0; n < z.n; n++) {
+		struct arena *a = arena_new(1 << 22);
+		struct sheet s = { 0 };
+		struct error err = { 0 };
+		int r = sheet_read(span_of(z.p, n), a, &s, &err);
+		assert_true(r != 0 || n < 5);
+		arena_free(a);
+	}
+	free(z.p);
+}
+
+static void bomb_is_refused(void **state)
+{
+	(void)state;
+	struct buf b = BUF_INIT(64 << 20);
+	buf_add_str(&b, "<worksheet><sheetData><row><c><v>");
+	for (int i = 0; i < LIMIT_SHEET_UNPACKED_BYTES / 64 + 1; i++)
+		buf_add_str(&b, "1111111111111111111111111111111111111111111111111111111111111111");
+	struct zipped z = workbook(book_part, strings_part, buf_cstr(&b));
+	struct arena *a = arena_new(1 << 22);
+	struct sheet s = { 0 };
+	struct error err = { 0 };
+	assert_int_equal(sheet_read(span_of(z.p, z.n), a, &s, &err), SHEET_DAMAGED);
+	buf_done(&b);
+	free(z.p);
+	arena_free(a);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[64];
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof(csv_rows) / sizeof(*csv_rows); i++)
+		tests[n++] = (struct CMUnitTest){ csv_rows[i].name, csv_reads, NULL, NULL, (void *)&csv_rows[i] };
+	for (size_t i = 0; i < sizeof(book_rows) / sizeof(*book_rows); i++)
+		tests[n++] = (struct CMUnitTest){ book_rows[i].name, book_reads, NULL, NULL, (void *)&book_rows[i] };
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(csv_with_nul_is_none);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(limits_cut_and_say_so);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(cut_anywhere);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(bomb_is_refused);
+	return _cmocka_run_group_tests("sheet", tests, n, NULL, NULL);
+}
