@@ -126,7 +126,12 @@ const char *header_plain(struct span value, struct arena *a)
 
 struct part { /* one comma-separated piece */
 	struct buf words, angle;
-	bool has_angle, in_angle, odd;
+	bool has_angle, in_angle;
+	bool odd;     /* syntax that a careful reader distrusts */
+	bool quoted;  /* a quoted string among the words: no plain address without angles */
+	bool comment; /* a comment stood after words */
+	bool joined;  /* ... and words after it */
+	bool at;      /* an unquoted '@' among the words */
 };
 
 static const char *lower_domain(const char *s, struct arena *a)
@@ -137,84 +142,128 @@ static const char *lower_domain(const char *s, struct arena *a)
 	return copy;
 }
 
-static int part_end(struct part *p, struct arena *a, struct mail_address *list, size_t *n, size_t max, uint32_t *all, bool *odd)
+struct address_list {
+	struct arena *a;
+	struct mail_address *list;
+	size_t *n, max;
+	uint32_t *all;
+	bool *odd;
+};
+
+/* Words beside an address in angles that look like another address: readable, never trusted. */
+static bool part_deceives(const struct part *p, struct span words, struct span spec)
+{
+	return p->has_angle && p->at && !span_eq_nocase(words, spec);
+}
+
+static bool part_good(const struct part *p, const char *text, size_t n)
+{
+	bool bare = !p->has_angle && (p->quoted || p->joined);
+	return !p->odd && !p->in_angle && !bare && strlen(text) == n && mail_address_valid(text);
+}
+
+static int part_end(struct part *p, struct address_list *l)
 {
 	struct span words = span_trim(buf_span(&p->words));
 	struct span spec = span_trim(buf_span(p->has_angle ? &p->angle : &p->words));
 	int r = 0;
 	if (spec.n > 0 || p->has_angle) {
-		char *text = arena_strndup(a, spec.n ? (const void *)spec.p : "", spec.n);
+		char *text = arena_strndup(l->a, spec.n ? (const void *)spec.p : "", spec.n);
 		if (!text)
 			return -ENOMEM;
-		(*all)++;
-		bool whole = strlen(text) == spec.n;
-		if (p->odd || !whole || !mail_address_valid(text))
-			*odd = true;
-		if (whole && mail_address_valid(text) && !p->odd && *n < max) {
-			list[*n].spec = lower_domain(text, a);
-			list[*n].name = p->has_angle && words.n ? header_text(words, 200, a) : NULL;
-			if (list[*n].name && *list[*n].name == '\0')
-				list[*n].name = NULL;
-			r = list[*n].spec ? 0 : -ENOMEM;
-			(*n)++;
+		(*l->all)++;
+		bool good = part_good(p, text, spec.n);
+		*l->odd = *l->odd || !good || part_deceives(p, words, spec);
+		if (good && *l->n < l->max) {
+			struct mail_address *to = &l->list[(*l->n)++];
+			to->spec = lower_domain(text, l->a);
+			to->name = p->has_angle && words.n ? header_text(words, 200, l->a) : NULL;
+			if (to->name && *to->name == '\0')
+				to->name = NULL;
+			r = to->spec ? 0 : -ENOMEM;
 		}
 	}
 	buf_reset(&p->words);
 	buf_reset(&p->angle);
-	p->has_angle = p->in_angle = p->odd = false;
+	*p = (struct part){ .words = p->words, .angle = p->angle };
 	return r;
+}
+
+/* A plain character outside comments and quoted strings.  true: it ends the part. */
+static bool part_char(struct part *p, unsigned char c, bool *odd)
+{
+	struct buf *to = p->in_angle ? &p->angle : &p->words;
+	if (c == '<') {
+		p->odd = p->odd || p->has_angle;
+		p->has_angle = p->in_angle = true;
+	} else if (c == '>') {
+		p->odd = p->odd || !p->in_angle;
+		p->in_angle = false;
+	} else if ((c == ',' || c == ';') && !p->in_angle) {
+		*odd = *odd || c == ';'; /* group end */
+		return true;
+	} else if (c == ':' && !p->in_angle) {
+		*odd = true; /* group name */
+		buf_reset(&p->words);
+	} else {
+		bool blank = ascii_is_space(c) || c == '\0';
+		p->odd = p->odd || c == '\\' || (!blank && p->has_angle && !p->in_angle);
+		p->joined = p->joined || (!blank && !p->in_angle && p->comment);
+		p->at = p->at || (c == '@' && !p->in_angle);
+		buf_add_char(to, blank ? ' ' : (char)c);
+	}
+	return false;
+}
+
+static void part_comment(struct part *p)
+{
+	p->odd = p->odd || p->in_angle;
+	p->comment = p->comment || span_trim(buf_span(&p->words)).n > 0;
+}
+
+/* A line end that no folding explains, or a NUL: another reader may see another address. */
+static bool is_broken(struct span v, size_t i)
+{
+	bool cr = v.p[i] == '\r' && (i + 1 == v.n || v.p[i + 1] != '\n');
+	bool lf = v.p[i] == '\n' && (i + 1 == v.n || !ascii_is_blank(v.p[i + 1]));
+	return v.p[i] == '\0' || cr || lf;
 }
 
 int header_addresses(struct span v, struct arena *a, struct mail_address *list, size_t *n, size_t max, uint32_t *all, bool *odd)
 {
 	struct part p = { .words = BUF_INIT(LIMIT_HEADER_FIELD_BYTES + 16), .angle = BUF_INIT(LIMIT_HEADER_FIELD_BYTES + 16) };
+	struct address_list l = { a, list, n, max, all, odd };
 	unsigned depth = 0;
 	bool quoted = false;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < v.n; i++) {
 		unsigned char c = v.p[i];
-		struct buf *to = p.in_angle ? &p.angle : &p.words;
-		if (c == '\0')
-			p.odd = true;
-		if (c == '\\' && i + 1 < v.n) {
-			if (depth == 0)
-				buf_add_char(to, (char)v.p[i + 1]);
+		p.odd = p.odd || is_broken(v, i);
+		if (c == '\\' && i + 1 < v.n && (depth > 0 || quoted)) {
 			i++;
+			if (depth == 0)
+				buf_add_char(p.in_angle ? &p.angle : &p.words, (char)v.p[i]);
+			p.odd = p.odd || is_broken(v, i);
 		} else if (c == '(' && !quoted) {
-			depth++;
+			if (depth++ == 0)
+				part_comment(&p);
 		} else if (c == ')' && depth > 0 && !quoted) {
 			depth--;
 		} else if (depth > 0) {
 			continue;
 		} else if (c == '"') {
 			quoted = !quoted;
-			if (p.in_angle)
-				p.odd = true; /* quoted local part */
-			/* a quoted string right before '@' is a local part as well */
-			if (!quoted && !p.in_angle && i + 1 < v.n && v.p[i + 1] == '@')
-				p.odd = true;
+			p.quoted = true;
+			p.odd = p.odd || p.has_angle; /* quoted local part, or words after the address */
 		} else if (quoted) {
-			buf_add_char(to, c == '\r' || c == '\n' ? ' ' : (char)c);
-		} else if (c == '<') {
-			p.odd = p.odd || p.has_angle;
-			p.has_angle = p.in_angle = true;
-		} else if (c == '>') {
-			p.odd = p.odd || !p.in_angle;
-			p.in_angle = false;
-		} else if (c == ',' && !p.in_angle) {
-			r = part_end(&p, a, list, n, max, all, odd);
-		} else if (c == ';' && !p.in_angle) {
-			*odd = true; /* group end */
-			r = part_end(&p, a, list, n, max, all, odd);
-		} else if (c == ':' && !p.in_angle) {
-			*odd = true; /* group name */
-			buf_reset(&p.words);
-		} else if (c != '\r' && c != '\n') {
-			buf_add_char(to, c == '\t' || c == '\0' ? ' ' : (char)c);
+			buf_add_char(&p.words, c == '\r' || c == '\n' ? ' ' : (char)c);
+		} else if (c != '\r' && c != '\n' && part_char(&p, c, odd)) {
+			r = part_end(&p, &l);
 		}
 	}
+	p.odd = p.odd || depth > 0 || quoted;
 	if (r == 0)
-		r = part_end(&p, a, list, n, max, all, odd);
+		r = part_end(&p, &l);
 	buf_done(&p.words);
 	buf_done(&p.angle);
 	return r;

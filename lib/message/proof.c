@@ -7,7 +7,7 @@
 
 /* --- tokens of RFC 8601 2.2: CFWS skipped, quoted strings whole ------------------------- */
 
-enum { WORD_MAX_BYTES = 300, COMMENT_DEPTH_MAX = 50 };
+enum { WORD_MAX_BYTES = 300, COMMENT_DEPTH_MAX = 50, FIELD_MAX_BYTES = 16 * 1024 };
 
 struct scan {
 	struct span rest;
@@ -76,12 +76,13 @@ enum verdict { V_NONE, V_PASS, V_FAIL };
 
 struct verdicts {
 	enum verdict dmarc, dkim, auth;
-	bool any;
+	bool any, any_auth; /* a dmarc, an auth result was there at all */
 };
 
+/* The worst verdict wins: fail, then none (temperror, or pass for some other name), then pass. */
 static enum verdict worse(enum verdict a, enum verdict b)
 {
-	return a == V_FAIL || b == V_FAIL ? V_FAIL : a == V_NONE ? b : b == V_NONE ? a : V_PASS;
+	return a == V_FAIL || b == V_FAIL ? V_FAIL : a == V_NONE || b == V_NONE ? V_NONE : V_PASS;
 }
 
 struct result { /* one "method=value ptype.property=pvalue ..." */
@@ -110,7 +111,7 @@ static void properties(struct scan *s, struct result *r)
 			memcpy(r->header_from, value, sizeof(value));
 		} else if (str_eq(key, "header.d")) {
 			memcpy(r->header_d, value, sizeof(value));
-		} else if (str_eq(key, "smtp.auth") || str_eq(key, "smtp.mailfrom")) {
+		} else if (str_eq(key, "smtp.auth")) { /* smtp.mailfrom is whatever the client said */
 			memcpy(r->smtp_auth, value, sizeof(value));
 		}
 	}
@@ -147,7 +148,9 @@ static void count(const struct result *r, const char *domain, const char *spec, 
 			v->dkim = V_PASS;
 	} else if (str_eq(r->method, "auth")) {
 		bool own = str_eq_nocase(r->smtp_auth, spec);
-		v->auth = worse(v->auth, str_eq(r->value, "pass") && own ? V_PASS : str_eq(r->value, "fail") ? V_FAIL : V_NONE);
+		enum verdict x = str_eq(r->value, "pass") && own ? V_PASS : str_eq(r->value, "fail") ? V_FAIL : V_NONE;
+		v->auth = v->any_auth ? worse(v->auth, x) : x;
+		v->any_auth = true;
 	}
 }
 
@@ -202,32 +205,76 @@ static void field_read(struct span value, const struct message_policy *p, const 
 	}
 	if (s.bad || s.rest.n > 0)
 		return; /* broken: nothing of it is believed */
-	out->dmarc = v.any ? (out->any ? worse(out->dmarc, v.dmarc) : v.dmarc) : out->dmarc;
+	if (v.any)
+		out->dmarc = out->any ? worse(out->dmarc, v.dmarc) : v.dmarc;
+	if (v.any_auth)
+		out->auth = out->any_auth ? worse(out->auth, v.auth) : v.auth;
 	out->any = out->any || v.any;
-	out->dkim = worse(out->dkim, v.dkim);
-	out->auth = worse(out->auth, v.auth);
+	out->any_auth = out->any_auth || v.any_auth;
+	if (v.dkim == V_PASS)
+		out->dkim = V_PASS;
 }
 
-/* Delivery into the mailbox: "... with LMTP", also LMTPS, LMTPSA. */
-static bool is_delivery(struct span received, struct arena *a)
+/* Delivery into the mailbox: "by HOST with LMTP", also LMTPS, LMTPSA.  The sender chooses the words
+ * after "from" (HELO) and maybe those after "for": comments and quoted strings are left out, and the
+ * word "with" must stand there once only, or the field is taken for the border. */
+static bool is_delivery(struct span received)
 {
-	const char *plain = header_plain(received, a);
-	struct span s = span_str(plain);
-	return span_find_nocase(s, 0, " with lmtp") < s.n;
+	static const char with[] = " with ";
+	AUTO_BUF b = BUF_INIT(LIMIT_HEADER_FIELD_BYTES + 16);
+	struct scan s = { .rest = received };
+	char quoted[WORD_MAX_BYTES];
+	while (s.rest.n > 0 && !s.bad) {
+		size_t before = s.rest.n;
+		skip_cfws(&s);
+		if (s.rest.n < before)
+			buf_add_char(&b, ' ');
+		if (s.rest.n == 0 || s.bad)
+			break;
+		if (s.rest.p[0] == '"') {
+			(void)word(&s, quoted, "");
+			continue;
+		}
+		buf_add_char(&b, (char)s.rest.p[0]);
+		s.rest = span_of(s.rest.p + 1, s.rest.n - 1);
+	}
+	struct span text = buf_span(&b);
+	size_t at = span_find_nocase(text, 0, with);
+	if (s.bad || buf_status(&b) != 0 || at >= text.n || span_find_nocase(text, at + 1, with) < text.n)
+		return false;
+	return span_starts_nocase(span_of(text.p + at, text.n - at), " with lmtp");
 }
 
 /* Index of the first field that strangers may have written: the border Received, counted from the
- * top over LMTP deliveries and the configured own hops. */
-static size_t border(const struct header *h, const struct message_policy *p, struct arena *a)
+ * top over LMTP deliveries and the configured own hops.  false: none is there. */
+static bool border(const struct header *h, const struct message_policy *p, size_t *out)
 {
 	uint32_t hops = p->hops;
 	for (size_t i = 0; i < h->n; i++) {
-		if (!span_eq_nocase(h->fields[i].name, span_str("received")) || is_delivery(h->fields[i].value, a))
+		if (!span_eq_nocase(h->fields[i].name, span_str("received")) || is_delivery(h->fields[i].value))
 			continue;
-		if (hops-- == 0)
-			return i;
+		if (hops-- == 0) {
+			*out = i;
+			return true;
+		}
 	}
-	return 0; /* no border known: nothing is ours */
+	return false;
+}
+
+/* One past the last field that may be believed.  Gmail writes Received-SPF and its verdict right
+ * below the border; the first field of any other name ends that. */
+static size_t believed_end(const struct header *h, const struct message_policy *p)
+{
+	size_t end = 0;
+	if (!border(h, p, &end))
+		return 0; /* no border known: nothing is ours */
+	if (!p->below_border)
+		return end;
+	for (end++; end < h->n; end++)
+		if (!span_eq_nocase(h->fields[end].name, span_str("authentication-results")) &&
+		    !span_eq_nocase(h->fields[end].name, span_str("received-spf")))
+			break;
+	return end;
 }
 
 static int say(struct arena *a, struct message *out, enum mail_proof proof, const char *why)
@@ -246,18 +293,13 @@ int proof_judge(const struct header *h, const struct message_policy *p, bool odd
 	if (p->n_authserv_ids == 0 && !p->missing_id)
 		return say(a, out, MAIL_PROOF_NONE, "no authentication.authserv_id is configured");
 	domain = mail_address_domain(out->from[0].spec);
-	size_t end = border(h, p, a);
-	bool past_border = false;
-	for (size_t i = 0; i < h->n; i++) {
-		bool ar = span_eq_nocase(h->fields[i].name, span_str("authentication-results"));
-		if (i >= end && !p->below_border)
-			break;
-		if (i > end && p->below_border && !ar && past_border)
-			break; /* only the fields right below the border */
-		past_border = i >= end;
-		if (ar && h->fields[i].value.n < 16384)
+	size_t end = believed_end(h, p);
+	for (size_t i = 0; i < end; i++) {
+		if (!span_eq_nocase(h->fields[i].name, span_str("authentication-results")))
+			continue;
+		if (h->fields[i].value.n < FIELD_MAX_BYTES)
 			field_read(h->fields[i].value, p, domain, out->from[0].spec, &v);
-		if (ar && p->missing_id && p->n_authserv_ids == 0)
+		if (p->missing_id && p->n_authserv_ids == 0)
 			break; /* position alone decides: the topmost only */
 	}
 	if (v.dmarc == V_FAIL)

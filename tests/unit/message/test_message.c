@@ -68,6 +68,30 @@ static const struct proof_row proofs[] = {
 	{ "T06_two_header_from", TOP AR "dmarc=pass header.from=evil.example header.from=natunakab.go.id\n" BORDER FROM,
 	  MAIL_PROOF_NONE },
 	{ "T06_sub_domain", TOP AR "dmarc=pass header.from=x.natunakab.go.id\n" BORDER FROM, MAIL_PROOF_NONE },
+	{ "T03_pass_and_temperror", TOP AR PASS AR "dmarc=temperror header.from=natunakab.go.id\n" BORDER FROM, MAIL_PROOF_NONE },
+	{ "T03_pass_and_another", TOP AR PASS AR "dmarc=pass header.from=evil.example\n" BORDER FROM, MAIL_PROOF_NONE },
+	{ "T03_pass_and_foreign_fail", TOP AR PASS BORDER "Authentication-Results: x; dmarc=fail\n" FROM, MAIL_PROOF_PASS },
+	{ "T02_trailing_dot", TOP "Authentication-Results: mail.natunakab.go.id.; " PASS BORDER FROM, MAIL_PROOF_NONE },
+	{ "T02_quoted_id", TOP "Authentication-Results: \"mail.natunakab.go.id\"; " PASS BORDER FROM, MAIL_PROOF_PASS },
+	{ "T02_id_of_u_label", TOP "Authentication-Results: mail.natun\xc3\xa1kab.go.id; " PASS BORDER FROM, MAIL_PROOF_NONE },
+	{ "T02_helo_says_lmtp",
+	  TOP "Received: from x by y with LMTP id z (evil [192.0.2.1]) by mail.natunakab.go.id with ESMTP; x\n" AR PASS FROM,
+	  MAIL_PROOF_NONE },
+	{ "T02_helo_quotes_lmtp", TOP "Received: from \"x with lmtp\" by mail.natunakab.go.id with ESMTP; x\n" AR PASS FROM,
+	  MAIL_PROOF_NONE },
+	{ "T02_recipient_says_lmtp",
+	  TOP "Received: from x by mail.natunakab.go.id with ESMTP for <\"a with lmtp\"@natunakab.go.id>; x\n" AR PASS FROM,
+	  MAIL_PROOF_NONE },
+	{ "T02_border_without_protocol", TOP "Received: by mail.natunakab.go.id; x\n" AR PASS FROM, MAIL_PROOF_NONE },
+	{ "T02_bare_cr_field", TOP BORDER "X: y\rAuthentication-Results: mail.natunakab.go.id; " PASS FROM, MAIL_PROOF_NONE },
+	{ "T15_arc", TOP "ARC-Authentication-Results: i=1; mail.natunakab.go.id; " PASS AR "arc=pass\n" BORDER FROM,
+	  MAIL_PROOF_NONE },
+	{ "T05_reason", TOP AR "dmarc=none reason=\"dmarc=pass header.from=natunakab.go.id\"\n" BORDER FROM, MAIL_PROOF_NONE },
+	{ "T05_unknown_ptype", TOP AR "dmarc=pass x.from=natunakab.go.id\n" BORDER FROM, MAIL_PROOF_NONE },
+	{ "T05_other_method", TOP AR "x-dmarc=pass header.from=natunakab.go.id\n" BORDER FROM, MAIL_PROOF_NONE },
+	{ "T05_nested_comments", TOP AR "dmarc(a(b)c)=(x)pass(\\))header.from=natunakab.go.id\n" BORDER FROM, MAIL_PROOF_PASS },
+	{ "T06_look_alike", TOP AR "dmarc=pass header.from=natunakab.go.ld\n" BORDER FROM, MAIL_PROOF_NONE },
+	{ "T06_softfail_is_no_fail", TOP AR "dmarc=none; spf=softfail\n" BORDER FROM, MAIL_PROOF_NONE },
 	{ "T07_dkim_alone", TOP AR "dkim=pass header.d=natunakab.go.id\n" BORDER FROM, MAIL_PROOF_NONE },
 	{ "T11_two_from_fields", TOP AR PASS BORDER "From: x@evil.example\n" FROM, MAIL_PROOF_NONE },
 	{ "T11_two_mailboxes", TOP AR PASS BORDER "From: satu@natunakab.go.id, x@evil.example\n", MAIL_PROOF_NONE },
@@ -75,21 +99,46 @@ static const struct proof_row proofs[] = {
 	{ "T11_quoted_local", TOP AR PASS BORDER "From: \"satu@x\"@natunakab.go.id\n", MAIL_PROOF_NONE },
 	{ "T11_two_angles", TOP AR PASS BORDER "From: <satu@natunakab.go.id> <x@natunakab.go.id>\n", MAIL_PROOF_NONE },
 	{ "T11_encoded_address", TOP AR PASS BORDER "From: =?utf-8?q?satu=40natunakab.go.id?=\n", MAIL_PROOF_NONE },
+	{ "T11_group_empty", TOP AR PASS BORDER "From: g:;\n", MAIL_PROOF_NONE },
+	{ "T11_route", TOP AR PASS BORDER "From: <@evil.example:satu@natunakab.go.id>\n", MAIL_PROOF_NONE },
+	{ "T11_comment_is_no_harm", TOP AR PASS BORDER "From: satu@natunakab.go.id (x@evil.example)\n", MAIL_PROOF_PASS },
+	{ "T11_comment_first", TOP AR PASS BORDER "From: (satu@natunakab.go.id) x@natunakab.go.id\n", MAIL_PROOF_PASS },
+	{ "T11_comment_inside", TOP AR PASS BORDER "From: sa(x)tu@natunakab.go.id\n", MAIL_PROOF_NONE },
+	{ "T11_comment_in_angle", TOP AR PASS BORDER "From: <satu(x)@natunakab.go.id>\n", MAIL_PROOF_NONE },
+	{ "T11_open_comment", TOP AR PASS BORDER "From: satu@natunakab.go.id (\n", MAIL_PROOF_NONE },
+	{ "T11_open_angle", TOP AR PASS BORDER "From: <satu@natunakab.go.id\n", MAIL_PROOF_NONE },
+	{ "T11_after_angle", TOP AR PASS BORDER "From: <satu@natunakab.go.id> x@evil.example\n", MAIL_PROOF_NONE },
+	{ "T11_string_after_angle", TOP AR PASS BORDER "From: <satu@natunakab.go.id> \"x\"\n", MAIL_PROOF_NONE },
+	{ "T11_half_quoted", TOP AR PASS BORDER "From: \"sa\"tu@natunakab.go.id\n", MAIL_PROOF_NONE },
+	{ "T11_backslash", TOP AR PASS BORDER "From: s\\atu@natunakab.go.id\n", MAIL_PROOF_NONE },
+	{ "T11_bare_cr", TOP AR PASS BORDER "From: sa\rtu@natunakab.go.id\n", MAIL_PROOF_NONE },
+	{ "T11_fold_inside", TOP AR PASS BORDER "From: satu@\n natunakab.go.id\n", MAIL_PROOF_NONE },
+	{ "T11_eight_bit", TOP AR PASS BORDER "From: sat\xfc@natunakab.go.id\n", MAIL_PROOF_NONE },
+	{ "T11_encoded_local", TOP AR PASS BORDER "From: <=?utf-8?q?satu?=@evil.example>\n", MAIL_PROOF_NONE },
+	{ "T11_empty", TOP AR PASS BORDER "From:\n", MAIL_PROOF_NONE },
+	{ "T11_resent_from", TOP AR PASS BORDER "From: x@evil.example\nResent-From: satu@natunakab.go.id\n", MAIL_PROOF_NONE },
+	{ "T12_other_fields",
+	  TOP AR PASS BORDER "From: x@evil.example\nSender: satu@natunakab.go.id\nReply-To: satu@natunakab.go.id\n"
+			     "X-From: satu@natunakab.go.id\nX-Original-From: satu@natunakab.go.id\n",
+	  MAIL_PROOF_NONE },
+	{ "T09_name_is_an_address", TOP AR PASS BORDER "From: \"satu@natunakab.go.id\" <x@evil.example>\n", MAIL_PROOF_NONE },
+	{ "T09_bare_name_is_an_address", TOP AR PASS BORDER "From: x@evil.example <satu@natunakab.go.id>\n", MAIL_PROOF_NONE },
+	{ "T09_name_is_the_same", TOP AR PASS BORDER "From: satu@natunakab.go.id <SATU@natunakab.go.id>\n", MAIL_PROOF_PASS },
+	{ "T09_encoded_name_with_angles",
+	  TOP AR PASS BORDER "From: =?utf-8?q?Satu_=3Csatu=40natunakab=2Ego=2Eid=3E?= <x@evil.example>\n", MAIL_PROOF_NONE },
 	{ "no_received_at_all", AR PASS FROM, MAIL_PROOF_NONE },
 	{ "forged_lmtp_word_in_comment", TOP "Received: from e (x with lmtp) by evil with ESMTP\n" AR PASS BORDER FROM,
 	  MAIL_PROOF_NONE },
 };
 
-static void proof_rows(void **state)
+static void proof_row(void **state)
 {
-	(void)state;
-	for (size_t i = 0; i < COUNT(proofs); i++) {
-		AUTO_ARENA a = arena_new(32 << 20);
-		struct message_policy p = policy();
-		struct message m = parse_with(&p, proofs[i].head, "halo\n", a);
-		if (m.proof != proofs[i].want)
-			fail_msg("%s: %s (%s)", proofs[i].name, mail_proof_word(m.proof), m.proof_reason);
-	}
+	const struct proof_row *row = *state;
+	AUTO_ARENA a = arena_new(32 << 20);
+	struct message_policy p = policy();
+	struct message m = parse_with(&p, row->head, "halo\n", a);
+	if (m.proof != row->want)
+		fail_msg("%s: %s (%s)", row->name, mail_proof_word(m.proof), m.proof_reason);
 }
 
 static void configured_ways_of_proof(void **state)
@@ -117,13 +166,29 @@ static void configured_ways_of_proof(void **state)
 			 MAIL_PROOF_PASS);
 	assert_int_equal(parse_with(&p, TOP AR "auth=pass smtp.auth=dua@natunakab.go.id\n" BORDER FROM, "", a).proof,
 			 MAIL_PROOF_NONE);
+	assert_int_equal(
+		parse_with(&p, TOP AR "auth=pass smtp.auth=dua smtp.mailfrom=satu@natunakab.go.id\n" BORDER FROM, "", a).proof,
+		MAIL_PROOF_NONE); /* T01: what the client says of itself */
+	assert_int_equal(
+		parse_with(&p, TOP AR "auth=pass smtp.auth=satu@natunakab.go.id; auth=pass smtp.auth=dua\n" BORDER FROM, "", a)
+			.proof,
+		MAIL_PROOF_NONE);
 	p = policy();
 	p.hops = 1;
 	assert_int_equal(parse_with(&p, TOP "Received: from amavis by mail with ESMTP\n" AR PASS BORDER FROM, "", a).proof,
 			 MAIL_PROOF_PASS);
 	p = policy();
-	p.below_border = true;
-	assert_int_equal(parse_with(&p, TOP BORDER AR PASS FROM, "", a).proof, MAIL_PROOF_PASS);
+	p.below_border = true; /* Gmail's order */
+	static const struct proof_row below[] = {
+		{ "right below", TOP BORDER AR PASS FROM, MAIL_PROOF_PASS },
+		{ "spf between", TOP BORDER "Received-SPF: pass\n" AR PASS "DKIM-Signature: x\n" FROM, MAIL_PROOF_PASS },
+		{ "another field ends it", TOP BORDER "X: y\n" AR PASS FROM, MAIL_PROOF_NONE },
+		{ "the sender's own below", TOP BORDER AR "dmarc=fail\n" AR PASS FROM, MAIL_PROOF_FAIL },
+		{ "no border at all", AR PASS FROM, MAIL_PROOF_NONE },
+	};
+	for (size_t i = 0; i < COUNT(below); i++)
+		if (parse_with(&p, below[i].head, "", a).proof != below[i].want)
+			fail_msg("below the border: %s", below[i].name);
 }
 
 #define HUMAN "Return-Path: <budi@gmail.example>\nFrom: budi@gmail.example\nTo: sitante@natunakab.go.id\nSubject: perpanjangan\n"
@@ -306,9 +371,13 @@ static void addresses(void **state)
 int main(void)
 {
 	message_parse_prepare();
-	const struct CMUnitTest tests[] = { cmocka_unit_test(proof_rows),    cmocka_unit_test(configured_ways_of_proof),
-					    cmocka_unit_test(nature_rows),   cmocka_unit_test(bounces),
-					    cmocka_unit_test(new_text_rows), cmocka_unit_test(attachment_range_is_the_content),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(configured_ways_of_proof),
+					    cmocka_unit_test(nature_rows),
+					    cmocka_unit_test(bounces),
+					    cmocka_unit_test(new_text_rows),
+					    cmocka_unit_test(attachment_range_is_the_content),
 					    cmocka_unit_test(addresses) };
-	return cmocka_run_group_tests_name("message", tests, NULL, NULL);
+	ADD_ROWS(proofs, proof_row)
+	ADD_TESTS(tests)
+	return RUN_SUITE("message");
 }
