@@ -70,8 +70,14 @@ struct incoming {
 	const struct ticket *ticket; /* matched; NULL: none.  A merged one is already followed */
 	enum match_how how;
 	struct token_facts token;
+	const struct token_facts *tokens; /* all that stand in the mail, token among them */
+	size_t n_tokens;
+	uint32_t wrong_tokens;      /* references that look like ours and are nobody's: guesses (T13) */
+	uint32_t wrong_tokens_hour; /* of all mails in the last hour, before this one */
+	bool guess_alarm_hour;      /* the alarm was given within the last hour */
 	struct confirmation_facts confirmation;
 	bool confirmed;                   /* carried out because the registered address confirmed it */
+	bool released;                    /* was held (M29); the operator let it go: no flood limit */
 	bool duplicate;                   /* same Message-ID and content was handled already */
 	bool resent;                      /* same sender, subject, text within 10 minutes (M24) */
 	const struct ticket *same_person; /* another open renewal with one of the NIK/NIP; NULL: none */
@@ -100,6 +106,7 @@ enum disposition {                           /* final, one for each mail */
 		   DISPOSITION_UNPROVEN,
 		   DISPOSITION_FORGED,
 		   DISPOSITION_PARKED,    /* staff decide: told once */
+		   DISPOSITION_HELD,      /* M29: over the limit of its sender; the operator may release it */
 		   DISPOSITION_OTHER,     /* kind other, put before staff once */
 		   DISPOSITION_AUTOMATIC, /* filed, powerless */
 		   DISPOSITION_BOUNCE,
@@ -149,6 +156,7 @@ struct letter { /* one mail to queue */
 	bool automatic_reply;   /* Auto-Submitted: auto-replied; else auto-generated;
 				 * LETTER_ASSISTANCE has none: a person wrote it */
 	bool counts;            /* counts against the caps */
+	bool held;              /* M22: over a cap; waits in the outbox until the operator releases or drops it */
 	const struct letter_value *values;
 	size_t n_values;            /* beside those letter/ takes from ticket and rules */
 	const struct letter *shows; /* receipt: the letter to the applicant whose finished text it quotes as
@@ -166,9 +174,10 @@ struct decision {
 	const struct letter *letters;
 	size_t n_letters;
 	const struct event *loose;
-	size_t n_loose; /* events about no ticket */
-	bool revoke_token;
-	struct digest token;           /* leaked */
+	size_t n_loose;               /* events about no ticket */
+	const struct digest *revoked; /* leaked tokens */
+	size_t n_revoked;
+	bool guess_alarm;              /* T13: too many guessed tokens within the hour */
 	bool use_token;                /* remember (token, content) as carried out */
 	bool use_confirmation;         /* confirmation.id is used up */
 	int64_t carry_out_ledger_id;   /* confirmed: decide again about this mail; 0: none */

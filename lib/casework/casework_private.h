@@ -12,6 +12,7 @@ enum {
 	CASEWORK_TEXT_BYTES = 64 * 1024,      /* a staff member's words to an applicant */
 	CASEWORK_STALE_MS = 72 * 3600 * 1000, /* T08: an older Date needs a confirmation */
 	CASEWORK_FLOOD_TICKETS = 20,          /* M29: opened by one address within an hour */
+	CASEWORK_GUESSES_HOUR = 20,           /* T13: wrong tokens within an hour that give an alarm */
 	CASEWORK_VALID_YEARS = 5,             /* no certificate is stated to be valid for longer */
 	CASEWORK_ASSUMED_DAYS = 730,          /* less a second: domain facts 1.2 */
 };
@@ -50,6 +51,8 @@ const char *say_buf(struct work *w, const struct buf *b);
 /* Copies t as the ticket to be stored; out->has_ticket becomes true. */
 struct ticket *work_ticket(struct work *w, const struct ticket *t);
 int ticket_copy(const struct ticket *from, struct arena *a, struct ticket *out) MUST_USE;
+/* An event about no ticket, whatever ticket the decision has. */
+bool work_loose_event(struct work *w, enum event_what what, struct instant at, const char *who, const char *detail);
 /* An event on the decision's ticket; without one it becomes a loose event.  true: done; false:
  * the state machine bars it. */
 bool work_event(struct work *w, enum event_what what, struct instant at, const char *who, const char *detail);
@@ -70,9 +73,10 @@ struct person requester(const struct ticket *t);
  * `except` or dead in the sense of `except`.  values: as in proto. */
 enum letter_to { TO_ALL_STAFF, TO_ASSIGNED };
 void letter_to_staff(struct work *w, const struct letter *proto, const struct ticket *t, enum letter_to to, const char *except);
+bool sender_is_home(const struct work *w); /* proven, and of a home domain: the wider caps */
+bool over_caps(const struct work *w);      /* M22: one more automatic mail to the sender is held */
 /* NULL: an acknowledgement may go to the sender.  Else why not, English in *reason and Indonesian
  * as result. */
-bool sender_is_home(const struct work *w); /* proven, and of a home domain: the wider caps */
 const char *ack_barred(struct work *w, const char **reason);
 
 /* --- kinds of mail (mail.c dispatches) --- */

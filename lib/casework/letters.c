@@ -119,7 +119,7 @@ bool sender_is_home(const struct work *w)
 }
 
 /* M22 and the wider caps of proven home domains. */
-static bool over_caps(const struct work *w)
+bool over_caps(const struct work *w)
 {
 	const struct caps *c = &w->rules->caps;
 	const struct traffic *t = &w->in->traffic;
@@ -152,7 +152,6 @@ const char *ack_barred(struct work *w, const char **reason)
 		  "tanda pada surat melarang jawaban otomatis" },
 		{ w->from && doubtful_return(w), "M20: From differs from the return path, unproven",
 		  "alamat pengirim berbeda dengan alamat pengembalian dan tidak terbukti" },
-		{ w->from && over_caps(w), "M22: over the cap of automatic mails", "batas jumlah surat otomatis tercapai" },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (rows[i].bars) {

@@ -2,6 +2,7 @@
  * rules M01-M30. */
 #include "casework/casework_private.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 /* A field that may stand only once stands twice: readable, but without authority (M30). */
@@ -83,29 +84,59 @@ void mail_unproven(struct work *w, const char *owner)
 	letter_say(w, l, "unproven", "ya");
 }
 
-/* A staff capability in the hands of somebody else: useless from now on, and its owner learns of
- * it. */
-static void misuse(struct work *w)
+/* Its owner learns of it, once for all the keys of theirs that this mail holds. */
+static void warn_of_leak(struct work *w, const char *owner)
 {
-	const struct incoming *in = w->in;
-	const char *owner = NULL;
-	if (in->token.state == TOKEN_VALID) {
-		w->out->revoke_token = true;
-		w->out->token = in->token.hash;
-		owner = in->token.owner;
-	} else if (in->confirmation.is_answer && !in->confirmation.used && !in->confirmation.expired) {
-		w->out->use_confirmation = true;
-		owner = in->confirmation.owner;
-	}
 	int k = casework_staff(w->rules, owner);
-	if (!owner)
-		return;
-	(void)work_event(w, EVENT_TOKEN_REVOKED, in->received, "daemon", owner);
+	(void)work_event(w, EVENT_TOKEN_REVOKED, w->in->received, "daemon", owner);
+	for (size_t i = 0; k >= 0 && i < w->n_letters; i++)
+		if (w->letters[i].kind == LETTER_WARNING && mail_address_eq(w->letters[i].to.address, owner))
+			return;
 	if (k < 0)
 		return;
 	struct letter *l = letter_add(w, LETTER_WARNING, w->rules->staff[k]);
 	letter_say(w, l, "leaked", "ya");
 	letter_say(w, l, "leaked_by", w->from ? w->from : "alamat yang tidak jelas");
+}
+
+/* Staff capabilities in the hands of somebody else: useless from now on. */
+static void misuse(struct work *w)
+{
+	const struct incoming *in = w->in;
+	struct digest *revoked = arena_array(w->a, in->n_tokens + 1, sizeof(*revoked));
+	if (!revoked) {
+		work_fail(w, -ENOMEM);
+		return;
+	}
+	w->out->revoked = revoked;
+	for (size_t i = 0; i < in->n_tokens; i++) {
+		if (in->tokens[i].state != TOKEN_VALID)
+			continue;
+		revoked[w->out->n_revoked++] = in->tokens[i].hash;
+		warn_of_leak(w, in->tokens[i].owner);
+	}
+	if (in->confirmation.is_answer && !in->confirmation.used && !in->confirmation.expired) {
+		w->out->use_confirmation = true;
+		warn_of_leak(w, in->confirmation.owner);
+	}
+}
+
+/* T13: somebody tries keys.  No key can be found so (160 bits), but people should know. */
+static void watch_guesses(struct work *w)
+{
+	const struct incoming *in = w->in;
+	if (in->wrong_tokens == 0 || in->guess_alarm_hour || in->wrong_tokens_hour + in->wrong_tokens < CASEWORK_GUESSES_HOUR)
+		return;
+	w->out->guess_alarm = true;
+	(void)work_loose_event(w, EVENT_ALARM, in->received, "daemon", "T13: too many guessed keys within an hour");
+	struct letter proto = { .kind = LETTER_NOTICE_OTHER, .no_tag = true };
+	letter_say(w, &proto, "what", "Ada yang menebak kunci pemberitahuan");
+	letter_say(
+		w, &proto, "why",
+		"Dalam satu jam terakhir banyak surat datang dengan kunci pemberitahuan yang tidak pernah kami buat. Tidak ada "
+		"yang dijalankan. Operator dapat melihat asalnya di log server surat.");
+	letter_say(w, &proto, "hide_mail", "ya");
+	letter_to_staff(w, &proto, NULL, TO_ALL_STAFF, NULL);
 }
 
 static void dispatch_outside(struct work *w)
@@ -186,5 +217,6 @@ int casework_mail(const struct casework_rules *rules, const struct incoming *in,
 		       out->disposition != DISPOSITION_UNPROVEN && out->disposition != DISPOSITION_QUARANTINED;
 	if (outside)
 		misuse(&w);
+	watch_guesses(&w);
 	return work_close(&w);
 }

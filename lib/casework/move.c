@@ -44,6 +44,7 @@ static const char moves[N_EVENTS][N_TICKET_STATES + 1] = {
 	[EVENT_PARKED] =           "........",
 	[EVENT_QUARANTINED] =      "........",
 	[EVENT_OPERATOR] =         "........",
+	[EVENT_ALARM] =            "........",
 };
 /* clang-format on */
 

@@ -91,6 +91,7 @@ static void acknowledge(struct work *w, const char *key)
 	l->in_reply_to = w->m->message_id;
 	l->automatic_reply = true;
 	l->counts = true;
+	l->held = over_caps(w);
 	letter_say(w, l, key, "ya");
 }
 
@@ -120,8 +121,8 @@ static void tell_staff(struct work *w, const char *ack_why, size_t left_out)
 	if (w->in->traffic.opened_hour + 1 >= flood_limit(w))
 		letter_say(w, &proto, "last_today",
 			   "Alamat ini membuka terlalu banyak tiket dalam satu jam. Surat "
-			   "berikutnya dalam jam ini hanya disimpan, "
-			   "tanpa tiket dan tanpa pemberitahuan.");
+			   "berikutnya dalam jam ini ditahan tanpa tiket dan tanpa "
+			   "pemberitahuan, sampai operator melepasnya.");
 	if (left_out > 0)
 		letter_say(w, &proto, "joined",
 			   say(w,
@@ -131,9 +132,9 @@ static void tell_staff(struct work *w, const char *ack_why, size_t left_out)
 	letter_to_staff(w, &proto, NULL, TO_ALL_STAFF, NULL);
 }
 
-static void file_flood(struct work *w)
+static void hold_flood(struct work *w)
 {
-	decide(w, DISPOSITION_PARKED, "parked", "M29: this address opened too many tickets within the hour");
+	decide(w, DISPOSITION_HELD, "held", "M29: this address opened too many tickets within the hour");
 	(void)work_event(w, EVENT_PARKED, w->in->received, "daemon", w->out->reason);
 }
 
@@ -157,10 +158,14 @@ static void open_ticket(struct work *w)
 	size_t left_out = add_applicants(w, t);
 	hold_if_early(w, t);
 	const char *why = ack_barred(w, &reason);
+	if (!why)
+		acknowledge(w, "opened");
+	if (!why && over_caps(w)) {
+		reason = "M22: over the cap of automatic mails: held";
+		why = "batas jumlah surat otomatis tercapai, sehingga tanda terimanya ditahan (operator dapat melepasnya)";
+	}
 	if (why)
 		(void)work_event(w, EVENT_ACK_WITHHELD, w->now, "daemon", reason);
-	else
-		acknowledge(w, "opened");
 	tell_staff(w, why, left_out);
 	decide(w, DISPOSITION_OPENED, "request", w->q->kind_rule);
 }
@@ -228,8 +233,8 @@ void mail_request(struct work *w)
 		put_before_staff(w);
 	else if (joins)
 		mail_same_person(w);
-	else if (w->in->traffic.opened_hour >= flood_limit(w))
-		file_flood(w);
+	else if (w->in->traffic.opened_hour >= flood_limit(w) && !w->in->released)
+		hold_flood(w);
 	else
 		open_ticket(w);
 }

@@ -36,6 +36,9 @@ static const char *proof_text(const struct work *w, enum power p)
 		return "Terbukti penuh: alamat pengirim lolos pemeriksaan keaslian (DMARC) dan "
 		       "surat membalas "
 		       "pemberitahuan milik Bapak/Ibu.";
+	if (p == POWER_LITTLE && own_token(w) && w->m->automatic_subject)
+		return "Terbukti sebagian: alamat pengirim lolos pemeriksaan keaslian (DMARC), "
+		       "tetapi subjeknya seperti balasan otomatis.";
 	if (p == POWER_LITTLE && own_token(w))
 		return "Terbukti sebagian: alamat pengirim lolos pemeriksaan keaslian (DMARC), "
 		       "tetapi tanggal surat sudah "
@@ -231,37 +234,65 @@ static void run_errand(struct work *w, enum power p)
 	errand_free(&e);
 }
 
-static bool is_no(struct span word)
+static bool is_one_of(struct span word, const char *const *words, size_t n)
 {
-	static const char *const words[] = { "tidak", "bukan", "batal", "jangan", "tdk", "gak", "nggak", "no", "not", "cancel" };
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+	for (size_t i = 0; i < n; i++)
 		if (span_eq_nocase(word, span_str(words[i])))
 			return true;
 	return false;
 }
 
-/* "Bukan saya", "batal", "jangan": an answer, but no yes.  Only the first paragraph is asked: below
- * it our own letter may stand, which says such words too. */
-static bool says_no(const char *text)
+static struct span word_at(struct span s, size_t at)
+{
+	size_t n = 0;
+	while (at + n < s.n && ascii_is_alpha(s.p[at + n]))
+		n++;
+	return span_of(s.p + at, n);
+}
+
+/* The first paragraph of an answer: below it our own letter may stand, which says all these words too. */
+static struct span first_paragraph(const char *text)
 {
 	struct span rest = span_str(text), line;
-	bool begun = false;
+	const unsigned char *from = NULL, *to = NULL;
 	while (span_next_line(&rest, &line)) {
 		line = span_trim(line);
-		if (line.n == 0 && begun)
-			return false;
+		if (line.n == 0 && from)
+			break;
 		if (line.n == 0 || line.p[0] == '>')
 			continue;
-		begun = true;
-		for (size_t at = 0; at < line.n;) {
-			size_t n = 0;
-			while (at + n < line.n && ascii_is_alpha(line.p[at + n]))
-				n++;
-			if (n > 0 && is_no(span_of(line.p + at, n)))
-				return true;
-			at += n ? n : 1;
-		}
+		from = from ? from : line.p;
+		to = line.p + line.n;
 	}
+	return span_of(from ? from : (const unsigned char *)"", (size_t)(to - from));
+}
+
+/* "Bukan saya", "batal", "jangan": an answer, but no yes. */
+static bool says_no(struct span s)
+{
+	static const char *const words[] = { "tidak", "bukan", "batal", "jangan", "tdk", "gak", "nggak", "no", "not", "cancel" };
+	for (size_t at = 0; at < s.n;) {
+		struct span word = word_at(s, at);
+		if (word.n > 0 && is_one_of(word, words, sizeof(words) / sizeof(*words)))
+			return true;
+		at += word.n ? word.n : 1;
+	}
+	return false;
+}
+
+/* M27: an absence notice whose headers do not say so is nobody's yes. */
+static bool says_absent(const struct work *w, struct span s)
+{
+	static const char *const yes[] = { "ya", "iya", "y", "benar", "betul", "setuju", "ok", "oke", "yes" };
+	static const char *const words[] = { "cuti",    "di luar kantor", "dinas luar", "tidak di tempat", "otomatis",
+					     "liburan", "out of office",  "automatic",  "on leave",        "vacation" };
+	if (w->m->automatic_subject)
+		return true;
+	if (is_one_of(word_at(s, 0), yes, sizeof(yes) / sizeof(*yes)))
+		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (span_find_nocase(s, 0, words[i]) < s.n)
+			return true;
 	return false;
 }
 
@@ -298,8 +329,14 @@ void mail_confirmation(struct work *w)
 			answer_confirmation(w, c->used ? "confirmation_used" : "confirmation_expired");
 		return;
 	}
+	struct span said = first_paragraph(w->m->text);
+	if (says_absent(w, said)) {
+		w->out->reason = "an absence notice confirms nothing";
+		(void)work_event(w, EVENT_FILED, w->in->received, "daemon", w->out->reason);
+		return;
+	}
 	w->out->use_confirmation = true;
-	if (says_no(w->m->text)) {
+	if (says_no(said)) {
 		w->out->reason = "the owner said no: nothing is carried out";
 		(void)work_event(w, EVENT_FILED, w->in->received, w->from, "confirmation refused by its owner");
 		answer_confirmation(w, "confirmation_denied");
@@ -331,7 +368,7 @@ void mail_staff(struct work *w)
 			mail_request(w);
 		return;
 	}
-	if (p == POWER_ALL && is_stale(w))
+	if (p == POWER_ALL && (is_stale(w) || w->m->automatic_subject))
 		p = POWER_LITTLE;
 	if (p == POWER_UNPROVEN)
 		mail_unproven(w, w->rules->staff[w->staff].address);

@@ -236,6 +236,7 @@ static void take(struct clock *c, const struct event *e)
 	case EVENT_QUARANTINED:
 	case EVENT_OPERATOR:
 	case EVENT_NOTIFYING:
+	case EVENT_ALARM:
 	case N_EVENTS:
 		break;
 	}

@@ -72,6 +72,7 @@ enum event_what {
 	EVENT_QUARANTINED,
 	EVENT_OPERATOR,   /* something done through sitantectl; who names the operator */
 	EVENT_STAFF_TOLD, /* no acknowledgement could go; a staff notice was accepted: ends step 1 */
+	EVENT_ALARM,      /* something the operator and staff were warned of; detail: what */
 	EVENT_NOTIFYING,  /* a notification was queued: one NOTIFIED or NOTIFY_FAILED answers it */
 	N_EVENTS,
 };

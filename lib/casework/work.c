@@ -92,14 +92,8 @@ struct ticket *work_ticket(struct work *w, const struct ticket *t)
 	return &w->out->ticket;
 }
 
-bool work_event(struct work *w, enum event_what what, struct instant at, const char *who, const char *detail)
+bool work_loose_event(struct work *w, enum event_what what, struct instant at, const char *who, const char *detail)
 {
-	if (w->out->has_ticket) {
-		int r = ticket_apply(&w->out->ticket, what, at, who, detail, w->a);
-		if (r < 0)
-			work_fail(w, r);
-		return r == 0;
-	}
 	struct event *grown = arena_grow(w->a, w->loose, w->n_loose, w->n_loose + 1, sizeof(*grown));
 	if (!grown) {
 		work_fail(w, -ENOMEM);
@@ -109,4 +103,14 @@ bool work_event(struct work *w, enum event_what what, struct instant at, const c
 	w->loose = grown;
 	w->n_loose++;
 	return true;
+}
+
+bool work_event(struct work *w, enum event_what what, struct instant at, const char *who, const char *detail)
+{
+	if (!w->out->has_ticket)
+		return work_loose_event(w, what, at, who, detail);
+	int r = ticket_apply(&w->out->ticket, what, at, who, detail, w->a);
+	if (r < 0)
+		work_fail(w, r);
+	return r == 0;
 }

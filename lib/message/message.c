@@ -80,6 +80,7 @@ void message_encode(const struct message *m, struct buf *out)
 	wire_put_u8(out, (uint8_t)m->nature);
 	wire_put_str(out, m->nature_rule);
 	wire_put_str(out, m->nature_words);
+	wire_put_u8(out, m->automatic_subject);
 	wire_put_u8(out, m->may_answer);
 	wire_put_str(out, m->no_answer_rule);
 	put_deliveries(out, m);
@@ -220,6 +221,7 @@ int message_decode(struct wire *w, uint64_t raw_size, struct arena *a, struct me
 	m.nature = (enum mail_nature)wire_u8_max(w, MAIL_OWN);
 	m.nature_rule = get_line(w, a);
 	m.nature_words = get_line(w, a);
+	m.automatic_subject = wire_u8_max(w, 1);
 	m.may_answer = wire_u8_max(w, 1);
 	m.no_answer_rule = get_line(w, a);
 	get_deliveries(w, a, &m);

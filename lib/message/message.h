@@ -104,6 +104,7 @@ struct message {
 	enum mail_nature nature;
 	const char *nature_rule;    /* "M01" ...; NULL for a human */
 	const char *nature_words;   /* the header line or words that decided */
+	bool automatic_subject;     /* M15: the subject reads like a machine's, nothing else tells */
 	bool may_answer;            /* an acknowledgement may go out as far as headers tell */
 	const char *no_answer_rule; /* "M10" ... where may_answer is false */
 	struct mail_delivery *deliveries;

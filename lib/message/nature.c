@@ -262,7 +262,8 @@ static void senders(struct judge *j)
 
 static void others(struct judge *j)
 {
-	if (subject_has(j, auto_subjects, true) || subject_has(j, bounce_subjects, true))
+	j->m->automatic_subject = subject_has(j, auto_subjects, true) || subject_has(j, bounce_subjects, true);
+	if (j->m->automatic_subject)
 		withhold(j, "M15");
 	if (!j->m->to_us)
 		withhold(j, "M16");

@@ -11,6 +11,7 @@ enum {
 	MERGE_CHAIN_MAX = 5,
 	OPEN_LISTED_MAX = 200,
 	HOUR_MS = 3600 * 1000,
+	ID_LOCAL_CHARS = 32, /* 160 bits in base32 */
 };
 
 struct gather {
@@ -59,25 +60,90 @@ static int load_ticket(struct gather *g, int64_t id, const struct ticket **out)
 	return 0;
 }
 
-/* The token that says most: a valid one of this sender, else any. */
-static int find_token(struct gather *g)
+/* All tokens that stand in the mail, and the one that says most: a valid one of this sender, else the
+ * first. */
+static int find_tokens(struct gather *g)
 {
 	const char *from = sender(g->message);
-	for (size_t i = 0; i < g->message->n_references && i < REFERENCES_LOOKED_AT; i++) {
+	size_t n = g->message->n_references < REFERENCES_LOOKED_AT ? g->message->n_references : REFERENCES_LOOKED_AT;
+	struct token_facts *list = arena_array(g->a, n ? n : 1, sizeof(*list));
+	bool found_own = false;
+	if (!list)
+		return error_set(g->err, -ENOMEM, "no memory");
+	g->in->tokens = list;
+	for (size_t i = 0; i < n; i++) {
 		struct digest hash = digest_sha256(span_str(g->message->references[i]));
-		struct token_facts t = { 0 };
-		int r = store_token_find(g->o->store, &hash, g->o->now, g->a, &t, g->err);
+		struct token_facts *t = &list[g->in->n_tokens];
+		int r = store_token_find(g->o->store, &hash, g->o->now, g->a, t, g->err);
 		if (r < 0)
 			return r;
 		if (r != 0)
 			continue;
-		bool own = from && mail_address_eq(from, t.owner) && t.state == TOKEN_VALID;
-		if (g->in->token.state == TOKEN_NONE || own)
-			g->in->token = t;
-		if (own)
-			break;
+		bool own = from && mail_address_eq(from, t->owner) && t->state == TOKEN_VALID;
+		if (g->in->n_tokens++ == 0 || (own && !found_own))
+			g->in->token = *t;
+		found_own = found_own || own;
 	}
 	return 0;
+}
+
+/* 32 letters of base32 before our domain: nobody else writes Message-IDs like that. */
+static bool looks_like_ours(const struct gather *g, const char *id)
+{
+	size_t n = strcspn(id, "@");
+	if (n != ID_LOCAL_CHARS || !id[n] || !str_eq_nocase(id + n + 1, g->o->plan.id_domain))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!ascii_is_alpha((unsigned char)id[i]) && !(id[i] >= '2' && id[i] <= '7'))
+			return false;
+	return true;
+}
+
+/* Did we ever make this Message-ID? */
+static int ever_made(struct gather *g, const char *id, bool *out)
+{
+	AUTO_ARENA a = arena_new(64 * 1024);
+	struct outbox_row row = { 0 };
+	struct digest hash = digest_sha256(span_str(id));
+	int64_t ticket, outbox;
+	*out = false;
+	for (size_t i = 0; i < g->in->n_tokens; i++)
+		*out = *out || digest_eq(&g->in->tokens[i].hash, &hash);
+	if (*out || !a)
+		return a ? 0 : error_set(g->err, -ENOMEM, "no memory");
+	int r = store_outbox_by_message_id(g->o->store, id, a, &row, g->err);
+	if (r == STORE_NOT_FOUND)
+		r = store_message_find(g->o->store, id, &ticket, &outbox, g->err);
+	*out = r == 0;
+	return r < 0 ? r : 0;
+}
+
+/* T13: ids in our form that we never made. */
+static int count_guesses(struct gather *g)
+{
+	for (size_t i = 0; i < g->message->n_references && i < REFERENCES_LOOKED_AT; i++) {
+		bool made = true;
+		int r = looks_like_ours(g, g->message->references[i]) ? ever_made(g, g->message->references[i], &made) : 0;
+		if (r < 0)
+			return r;
+		g->in->wrong_tokens += !made;
+	}
+	return 0;
+}
+
+static int find_guesses(struct gather *g)
+{
+	const char *last = NULL;
+	struct instant at, hour_ago = { g->o->now.ms - HOUR_MS };
+	int r = count_guesses(g);
+	if (r != 0 || g->in->wrong_tokens == 0)
+		return r;
+	r = store_guesses_since(g->o->store, hour_ago, g->in->ledger_id, &g->in->wrong_tokens_hour, g->err);
+	if (r == 0)
+		r = store_fact_get(g->o->store, FACT_GUESS_ALARM, g->a, &last, g->err);
+	if (r == 0)
+		g->in->guess_alarm_hour = instant_parse_iso(span_str(last), &at) == 0 && at.ms > hour_ago.ms;
+	return r < 0 ? r : 0;
 }
 
 static int find_confirmation(struct gather *g)
@@ -249,15 +315,14 @@ static int find_history(struct gather *g)
 	return r;
 }
 
-/* A confirmation was answered for this mail: a durable mark made in that answer's commit. */
-static int find_confirmed(struct gather *g)
+/* A durable mark on this mail: its confirmation was answered, or the operator released it. */
+static int find_mark(struct gather *g, const char *word, bool *out)
 {
 	char key[40];
 	const char *value = NULL;
-	(void)snprintf(key, sizeof(key), "confirmed:%lld", (long long)g->in->ledger_id);
+	(void)snprintf(key, sizeof(key), "%s:%lld", word, (long long)g->in->ledger_id);
 	int r = store_fact_get(g->o->store, key, g->a, &value, g->err);
-	if (r == 0)
-		g->in->confirmed = true;
+	*out = r == 0;
 	return r < 0 ? r : 0;
 }
 
@@ -267,7 +332,9 @@ int facts_gather(struct office *o, const struct ledger_row *row, const struct re
 	struct gather g = { .o = o, .message = &reading->message, .a = a, .in = out, .err = err };
 	*out = (struct incoming){ .reading = reading, .ledger_id = row->id, .received = row->internaldate };
 	out->content = content_digest(&reading->message);
-	int r = find_token(&g);
+	int r = find_tokens(&g);
+	if (r == 0)
+		r = find_guesses(&g);
 	if (r == 0)
 		r = find_confirmation(&g);
 	if (r == 0)
@@ -279,6 +346,8 @@ int facts_gather(struct office *o, const struct ledger_row *row, const struct re
 	if (r == 0)
 		r = find_history(&g);
 	if (r == 0)
-		r = find_confirmed(&g);
+		r = find_mark(&g, "confirmed", &out->confirmed);
+	if (r == 0)
+		r = find_mark(&g, STORE_FACT_RELEASED, &out->released);
 	return r;
 }

@@ -8,6 +8,8 @@
 
 #define OFFICE_DECISION_BYTES (64u * 1024 * 1024) /* arena of one mail: reading and facts */
 
+#define FACT_GUESS_ALARM "alarm:guesses" /* when staff were last told (T13), ISO */
+
 struct office_waiting { /* listed on the server, not in the ledger yet */
 	uint32_t uid, size;
 	struct instant internaldate;

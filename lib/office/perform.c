@@ -57,13 +57,28 @@ static int save_tickets(struct task *t)
 	return r;
 }
 
+static int save_guesses(struct task *t, const struct incoming *in)
+{
+	char iso[INSTANT_ISO_SIZE];
+	int r = store_ledger_guesses(t->o->store, t->row->id, in->wrong_tokens, t->err);
+	if (r != 0 || !t->d->guess_alarm)
+		return r;
+	instant_format_iso(t->o->now, 0, iso);
+	office_note(t->o, OFFICE_ERROR, "tokens-guessed", t->row->id, NULL,
+		    "%u or more guessed keys within an hour; the mail server's log tells where they come from",
+		    in->wrong_tokens_hour + in->wrong_tokens);
+	return store_fact_set(t->o->store, FACT_GUESS_ALARM, iso, t->err);
+}
+
 static int save_marks(struct task *t)
 {
 	struct store *s = t->o->store;
 	struct decision *d = t->d;
 	int r = 0;
-	if (d->revoke_token)
-		r = store_token_revoke(s, &d->token, t->err);
+	for (size_t i = 0; r == 0 && i < d->n_revoked; i++)
+		r = store_token_revoke(s, &d->revoked[i], t->err);
+	if (r == 0 && t->in && t->in->wrong_tokens > 0)
+		r = save_guesses(t, t->in);
 	if (r == 0 && d->mark_address_dead && d->dead_address)
 		r = store_address_mark(s, d->dead_address, true, t->o->now, t->err);
 	if (r == 0 && d->alive_address)
@@ -298,7 +313,7 @@ static int queue_letter_with(struct task *t, const struct letter *l)
 				  .envelope_from = envelope_from(t->o, l),
 				  .message_id = id,
 				  .subject = text.subject,
-				  .state = OUTBOX_QUEUED,
+				  .state = l->held ? OUTBOX_HELD : OUTBOX_QUEUED,
 				  .queued_at = t->o->now,
 				  .next_at = t->o->now,
 				  .counts = l->counts,
@@ -311,6 +326,10 @@ static int queue_letter_with(struct task *t, const struct letter *l)
 		r = make_capability(t, l, &hash);
 	if (r < 0)
 		return r;
+	if (l->held)
+		office_note(t->o, OFFICE_WARNING, "acknowledgement-held", t->row ? t->row->id : 0, NULL,
+			    "over a cap of automatic mails (caps): outgoing mail %lld is held; see sitantectl outbox",
+			    (long long)row.id);
 	if (row.ticket_id == 0)
 		return 0;
 	struct message_row said = { .ticket_id = row.ticket_id,
@@ -322,7 +341,7 @@ static int queue_letter_with(struct task *t, const struct letter *l)
 				    .subject = text.subject,
 				    .message_id = shown_id(t, l, id, &hash),
 				    .at = t->o->now,
-				    .state = "queued",
+				    .state = outbox_state_word(row.state),
 				    .text = text.text };
 	return store_message_add(t->o->store, &said, t->err);
 }

@@ -43,6 +43,9 @@ static int handle(struct office *o, const struct ledger_row *row, const struct r
 	if (r < 0)
 		return r;
 	o->health.handled++;
+	if (d.disposition == DISPOSITION_HELD)
+		office_note(o, OFFICE_WARNING, "mail-held", row->id, NULL,
+			    "its sender opened too many tickets within the hour: held; see sitantectl quarantine");
 	office_note(o, OFFICE_INFO, "mail-handled", row->id, d.has_ticket ? d.ticket.number : NULL, "%s: %s",
 		    disposition_word(d.disposition), d.reason ? d.reason : "");
 	return 0;

@@ -157,6 +157,34 @@ int store_ledger_reset(struct store *s, int64_t id, struct error *err)
 	return r < 0 ? r : sqlite3_changes(s->db) == 1 ? 0 : STORE_NOT_FOUND;
 }
 
+int store_ledger_guesses(struct store *s, int64_t id, uint32_t n, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "UPDATE ledger SET wrong_tokens = ? WHERE id = ?", err);
+	if (!q)
+		return err->code;
+	bind_int(q, 1, n);
+	bind_int(q, 2, id);
+	return stmt_run(s, q, err);
+}
+
+int store_guesses_since(struct store *s, struct instant since, int64_t except, uint32_t *out, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s,
+				   "SELECT coalesce(sum(wrong_tokens), 0) FROM ledger WHERE wrong_tokens > 0 AND handled_at > ? "
+				   "AND id <> ?",
+				   err);
+	if (!q)
+		return err->code;
+	bind_int(q, 1, since.ms);
+	bind_int(q, 2, except);
+	int r = stmt_step(s, q, err);
+	if (r <= 0)
+		return r;
+	*out = (uint32_t)column_int(q, 0);
+	stmt_end(q);
+	return 0;
+}
+
 int store_ledger_unmoved(struct store *s, uint32_t uidvalidity, struct ledger_row *rows, size_t max, size_t *n, struct error *err)
 {
 	sqlite3_stmt *q = stmt_get(s,
@@ -216,17 +244,19 @@ int store_ledger_counts(struct store *s, uint64_t *stored, uint64_t *unmoved, ui
 	if (r == 0)
 		r = count(s, stmt_get(s, "SELECT count(*) FROM ledger WHERE state = 1 AND moved = 0", err), unmoved, err);
 	if (r == 0)
-		r = count(s, stmt_get(s, "SELECT count(*) FROM ledger WHERE disposition IN ('quarantined', 'too-big')", err),
+		r = count(s,
+			  stmt_get(s, "SELECT count(*) FROM ledger WHERE disposition IN ('quarantined', 'too-big', 'held')", err),
 			  quarantined, err);
 	return r;
 }
 
 int store_quarantine_list(struct store *s, struct arena *a, struct ledger_row **out, size_t *n, struct error *err)
 {
-	sqlite3_stmt *q = stmt_get(s,
-				   "SELECT " LEDGER_COLUMNS " FROM ledger WHERE disposition IN ('quarantined', 'too-big') "
-				   "ORDER BY id LIMIT 1000",
-				   err);
+	sqlite3_stmt *q =
+		stmt_get(s,
+			 "SELECT " LEDGER_COLUMNS " FROM ledger WHERE disposition IN ('quarantined', 'too-big', 'held') "
+			 "ORDER BY id LIMIT 1000",
+			 err);
 	struct ledger_row *rows = arena_array(a, 1000, sizeof(*rows));
 	int r;
 	if (!q || !rows)

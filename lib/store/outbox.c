@@ -46,8 +46,8 @@ int store_outbox_add(struct store *s, struct outbox_row *row, struct error *err)
 	sqlite3_stmt *q =
 		stmt_get(s,
 			 "INSERT INTO outbox (ticket_id, kind, to_name, to_address, envelope_from, message_id, message_hash, "
-			 "subject, state, tries, queued_at, next_at, counts, is_token, content, segments) "
-			 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			 "subject, state, tries, queued_at, next_at, counts, is_token, content, segments, finished) "
+			 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			 err);
 	if (!q)
 		return err->code;
@@ -67,10 +67,11 @@ int store_outbox_add(struct store *s, struct outbox_row *row, struct error *err)
 	bind_int(q, 10, row->tries);
 	bind_int(q, 11, row->queued_at.ms);
 	bind_int(q, 12, row->next_at.ms);
-	bind_int(q, 13, row->counts);
+	bind_int(q, 13, row->counts && row->state != OUTBOX_HELD);
 	bind_int(q, 14, row->is_token);
 	bind_blob(q, 15, row->content.p, row->content.n);
 	bind_blob(q, 16, segments.p, segments.n);
+	bind_int(q, 17, row->state == OUTBOX_HELD);
 	int r = stmt_run(s, q, err);
 	if (r == 0)
 		row->id = sqlite3_last_insert_rowid(s->db);
@@ -163,6 +164,16 @@ int store_outbox_next_at(struct store *s, struct instant *out, struct error *err
 	return 0;
 }
 
+static int message_state(struct store *s, int64_t outbox_id, enum outbox_state st, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "UPDATE message SET state = ? WHERE outbox_id = ?", err);
+	if (!q)
+		return err->code;
+	bind_text(q, 1, outbox_state_word(st));
+	bind_int(q, 2, outbox_id);
+	return stmt_run(s, q, err);
+}
+
 int store_outbox_set(struct store *s, int64_t id, enum outbox_state st, uint32_t tries, struct instant next_at, int code,
 		     const char *text, struct instant now, struct error *err)
 {
@@ -183,14 +194,23 @@ int store_outbox_set(struct store *s, int64_t id, enum outbox_state st, uint32_t
 	bind_int(q, 6, finished);
 	bind_int(q, 7, id);
 	int r = stmt_run(s, q, err);
-	if (r < 0)
-		return r;
-	q = stmt_get(s, "UPDATE message SET state = ? WHERE outbox_id = ?", err);
+	return r < 0 ? r : message_state(s, id, st, err);
+}
+
+int store_outbox_release(struct store *s, int64_t id, struct instant now, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s,
+				   "UPDATE outbox SET state = 'queued', finished = 0, counts = 1, queued_at = ?1, next_at = ?1 "
+				   "WHERE id = ?2 AND state = 'held'",
+				   err);
 	if (!q)
 		return err->code;
-	bind_text(q, 1, outbox_state_word(st));
+	bind_int(q, 1, now.ms);
 	bind_int(q, 2, id);
-	return stmt_run(s, q, err);
+	int r = stmt_run(s, q, err);
+	if (r == 0 && sqlite3_changes(s->db) == 0)
+		return STORE_NOT_FOUND;
+	return r < 0 ? r : message_state(s, id, OUTBOX_QUEUED, err);
 }
 
 int store_outbox_recover(struct store *s, struct instant now, uint64_t *n, struct error *err)
@@ -211,13 +231,12 @@ int store_outbox_list(struct store *s, bool unfinished_only, struct arena *a, st
 	size_t cap = 1000;
 	struct outbox_row *list = arena_array(a, cap, sizeof(*list));
 	int r = 0;
-	sqlite3_stmt *q =
-		unfinished_only
-			? stmt_get(s,
-				   "SELECT " OUTBOX_COLUMNS
-				   " FROM outbox WHERE finished = 0 OR state IN ('failed', 'uncertain') ORDER BY id DESC LIMIT ?",
-				   err)
-			: stmt_get(s, "SELECT " OUTBOX_COLUMNS " FROM outbox ORDER BY id DESC LIMIT ?", err);
+	sqlite3_stmt *q = unfinished_only
+				  ? stmt_get(s,
+					     "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE finished = 0 OR state IN ('failed', "
+								      "'uncertain', 'held') ORDER BY id DESC LIMIT ?",
+					     err)
+				  : stmt_get(s, "SELECT " OUTBOX_COLUMNS " FROM outbox ORDER BY id DESC LIMIT ?", err);
 	*n = 0;
 	if (!q || !list)
 		return q ? error_set(err, -ENOMEM, "no memory") : err->code;

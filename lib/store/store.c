@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 WORD_TABLE(outbox_state, outbox_state, [OUTBOX_QUEUED] = "queued", [OUTBOX_SENDING] = "sending", [OUTBOX_SENT] = "sent",
-	   [OUTBOX_FAILED] = "failed", [OUTBOX_UNCERTAIN] = "uncertain")
+	   [OUTBOX_FAILED] = "failed", [OUTBOX_UNCERTAIN] = "uncertain", [OUTBOX_HELD] = "held")
 
 /* --- statements ------------------------------------------------------------------------- */
 

@@ -67,6 +67,9 @@ int store_ledger_next(struct store *s, int64_t after, struct arena *a, struct le
 int store_ledger_death(struct store *s, int64_t id, uint32_t *out_deaths, struct error *err) MUST_USE;
 int store_ledger_done(struct store *s, int64_t id, enum disposition d, const char *reason, int64_t ticket_id, struct instant now,
 		      struct error *err) MUST_USE;
+/* T13: how many guessed tokens stood in this mail; their sum over the mails handled since. */
+int store_ledger_guesses(struct store *s, int64_t id, uint32_t n, struct error *err) MUST_USE;
+int store_guesses_since(struct store *s, struct instant since, int64_t except, uint32_t *out, struct error *err) MUST_USE;
 /* Back to STORED (quarantine retry): deaths 0, disposition taken away. */
 int store_ledger_reset(struct store *s, int64_t id, struct error *err) MUST_USE;
 /* Up to max rows that are done but not moved on the server (baseline rows never are). */
@@ -76,6 +79,7 @@ int store_ledger_moved(struct store *s, uint32_t uidvalidity, uint32_t uid, stru
 /* Highest uid known; 0: none. */
 int store_ledger_top(struct store *s, uint32_t uidvalidity, uint32_t *out, struct error *err) MUST_USE;
 int store_ledger_counts(struct store *s, uint64_t *stored, uint64_t *unmoved, uint64_t *quarantined, struct error *err) MUST_USE;
+/* Quarantined, too big, or held (M29). */
 int store_quarantine_list(struct store *s, struct arena *a, struct ledger_row **out, size_t *n, struct error *err) MUST_USE;
 
 /* --- raw mails (no unit of work needed) ------------------------------------------------- */
@@ -91,6 +95,9 @@ int store_raw_open(struct store *s, uint32_t uidvalidity, uint32_t uid, struct e
 int store_fact_get(struct store *s, const char *key, struct arena *a, const char **out,
 		   struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
 int store_fact_set(struct store *s, const char *key, const char *value, struct error *err) MUST_USE;
+
+/* "released:LEDGER-ID": the operator let a held mail go (M29). */
+#define STORE_FACT_RELEASED "released"
 
 /* --- tickets ---------------------------------------------------------------------------- */
 /* Stores the ticket: id 0 gets an id and the next number of `year` (both written back); applicants and
@@ -166,7 +173,14 @@ int store_sent_count(struct store *s, enum letter_kind kind, const char *to, str
 		     struct error *err) MUST_USE;
 
 /* --- outbox ------------------------------------------------------------------------------------ */
-enum outbox_state { OUTBOX_QUEUED, OUTBOX_SENDING, OUTBOX_SENT, OUTBOX_FAILED, OUTBOX_UNCERTAIN };
+enum outbox_state {
+	OUTBOX_QUEUED,
+	OUTBOX_SENDING,
+	OUTBOX_SENT,
+	OUTBOX_FAILED,
+	OUTBOX_UNCERTAIN,
+	OUTBOX_HELD, /* over a cap (M22): waits for the operator, counts against no cap meanwhile */
+};
 WORD_DECLARE(outbox_state, outbox_state);
 struct outbox_row {
 	int64_t id, ticket_id; /* ticket 0: none */
@@ -195,6 +209,8 @@ int store_outbox_next_at(struct store *s, struct instant *out,
 int store_outbox_set(struct store *s, int64_t id, enum outbox_state st, uint32_t tries, struct instant next_at, int code,
 		     const char *text, struct instant now,
 		     struct error *err) MUST_USE; /* also the message row's state; wipes token mails once sent */
+/* A held mail goes out after all, and counts from now on.  0; STORE_NOT_FOUND: not held. */
+int store_outbox_release(struct store *s, int64_t id, struct instant now, struct error *err) MUST_USE;
 /* After a crash: rows in SENDING become UNCERTAIN, due at now.  *n: how many. */
 int store_outbox_recover(struct store *s, struct instant now, uint64_t *n, struct error *err) MUST_USE;
 int store_outbox_list(struct store *s, bool unfinished_only, struct arena *a, struct outbox_row **out, size_t *n,

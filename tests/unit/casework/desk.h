@@ -181,6 +181,8 @@ static UNUSED void desk_staff(struct desk *d, const char *address, enum mail_pro
 	d->in.ticket = &d->ticket;
 	d->in.how = token == TOKEN_NONE ? MATCH_TAG : MATCH_TOKEN;
 	d->in.token = (struct token_facts){ .state = token, .owner = owner, .ticket_id = d->ticket.id };
+	d->in.tokens = &d->in.token;
+	d->in.n_tokens = token != TOKEN_NONE;
 }
 
 static UNUSED struct command *desk_command(struct desk *d, enum command_verb v, const char *text)

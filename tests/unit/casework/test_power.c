@@ -202,14 +202,14 @@ static void trick_stranger_with_a_staff_token(void **state) /* T13 */
 	(void)desk_command(&d, COMMAND_TERBIT, "");
 	desk_decide(&d);
 	assert_int_equal(d.out.disposition, DISPOSITION_PARKED);
-	assert_true(d.out.revoke_token);
+	assert_int_equal(d.out.n_revoked, 1);
 	assert_int_equal(n_letters(&d, LETTER_WARNING), 1);
 	assert_string_equal(the_letter(&d, LETTER_WARNING)->to.address, SATU);
 	assert_int_equal(n_events(&d, EVENT_TOKEN_REVOKED), 1);
 	assert_nothing_moved(&d);
 	d.in.token.state = TOKEN_REVOKED; /* the next one: nothing more to revoke, no second warning */
 	desk_decide(&d);
-	assert_false(d.out.revoke_token);
+	assert_int_equal(d.out.n_revoked, 0);
 	assert_int_equal(n_letters(&d, LETTER_WARNING), 0);
 	desk_close(&d);
 }
@@ -224,7 +224,7 @@ static void trick_applicant_writes_commands_with_a_staff_token(void **state)
 	d.ticket.state = TICKET_WAITING;
 	desk_decide(&d);
 	assert_int_equal(d.out.disposition, DISPOSITION_JOINED);
-	assert_true(d.out.revoke_token);
+	assert_int_equal(d.out.n_revoked, 1);
 	assert_int_equal(d.out.ticket.state, TICKET_EXAMINING); /* answered, nothing more */
 	assert_int_equal(n_events(&d, EVENT_RENEWED), 0);
 	assert_int_equal(n_outside(&d), 0);

@@ -2,10 +2,11 @@
 #include "desk.h"
 
 /* --- may an acknowledgement go? ------------------------------------------------------------- */
+enum ack_fate { WITHHELD, GOES, HELD }; /* HELD: queued, but the operator decides */
 struct ack_case {
 	const char *name;
 	void (*change)(struct desk *d);
-	bool goes;
+	enum ack_fate fate;
 	enum disposition want;
 };
 
@@ -146,6 +147,11 @@ static void flood(struct desk *d)
 {
 	d->in.traffic.opened_hour = 20;
 }
+static void released(struct desk *d)
+{
+	flood(d);
+	d->in.released = true;
+}
 static void home_crowd(struct desk *d)
 {
 	home(d);
@@ -160,40 +166,41 @@ static void empty(struct desk *d)
 }
 
 static const struct ack_case acks[] = {
-	{ "plain_request", as_it_is, true, DISPOSITION_OPENED },
-	{ "unproven", unproven, true, DISPOSITION_OPENED },
-	{ "M17_forged", forged, false, DISPOSITION_OPENED },
-	{ "M10_headers_forbid", forbidden, false, DISPOSITION_OPENED },
-	{ "no_sender_at_all", no_sender, false, DISPOSITION_OPENED },
-	{ "two_senders", two_senders, false, DISPOSITION_OPENED },
-	{ "M03_own_address", own_address, false, DISPOSITION_OPENED },
-	{ "M20_other_return_path_unproven", other_return_unproven, false, DISPOSITION_OPENED },
-	{ "M20_other_return_path_proven", other_return_proven, true, DISPOSITION_OPENED },
-	{ "M22_second_of_two", second_this_hour, true, DISPOSITION_OPENED },
-	{ "M22_third_of_two", third_this_hour, false, DISPOSITION_OPENED },
-	{ "M22_sixth_today", sixth_today, false, DISPOSITION_OPENED },
-	{ "M22_domain_full", domain_full, false, DISPOSITION_OPENED },
-	{ "M22_all_full", all_full, false, DISPOSITION_OPENED },
-	{ "home_domain_has_wider_caps", home, true, DISPOSITION_OPENED },
-	{ "home_domain_unproven_has_not", home_unproven, false, DISPOSITION_OPENED },
-	{ "home_domain_full", home_full, false, DISPOSITION_OPENED },
-	{ "home_domain_lookalike", home_lookalike, false, DISPOSITION_OPENED },
-	{ "zero_means_no_cap", no_caps, true, DISPOSITION_OPENED },
-	{ "question", question, true, DISPOSITION_OPENED },
-	{ "empty_mail", empty, true, DISPOSITION_OPENED },
-	{ "M18_fifty_hops", fifty_hops, true, DISPOSITION_OPENED },
-	{ "other", other, false, DISPOSITION_OTHER },
-	{ "automatic_kind", automatic_kind, false, DISPOSITION_AUTOMATIC },
-	{ "M01_automatic", automatic, false, DISPOSITION_AUTOMATIC },
-	{ "M10_list", list, false, DISPOSITION_AUTOMATIC },
-	{ "M08_receipt", receipt_mail, false, DISPOSITION_AUTOMATIC },
-	{ "M19_own_mail", own_mail, false, DISPOSITION_QUARANTINED },
-	{ "M06_bounce_of_nothing_of_ours", strange_bounce, false, DISPOSITION_BOUNCE },
-	{ "M18_in_circles", circles, false, DISPOSITION_QUARANTINED },
-	{ "M25_same_mail_again", again, false, DISPOSITION_DUPLICATE },
-	{ "M29_flood", flood, false, DISPOSITION_PARKED },
-	{ "M29_home_admin_for_many", home_crowd, true, DISPOSITION_OPENED },
-	{ "M24_resent_within_minutes", resent, false, DISPOSITION_DUPLICATE },
+	{ "plain_request", as_it_is, GOES, DISPOSITION_OPENED },
+	{ "unproven", unproven, GOES, DISPOSITION_OPENED },
+	{ "M17_forged", forged, WITHHELD, DISPOSITION_OPENED },
+	{ "M10_headers_forbid", forbidden, WITHHELD, DISPOSITION_OPENED },
+	{ "no_sender_at_all", no_sender, WITHHELD, DISPOSITION_OPENED },
+	{ "two_senders", two_senders, WITHHELD, DISPOSITION_OPENED },
+	{ "M03_own_address", own_address, WITHHELD, DISPOSITION_OPENED },
+	{ "M20_other_return_path_unproven", other_return_unproven, WITHHELD, DISPOSITION_OPENED },
+	{ "M20_other_return_path_proven", other_return_proven, GOES, DISPOSITION_OPENED },
+	{ "M22_second_of_two", second_this_hour, GOES, DISPOSITION_OPENED },
+	{ "M22_third_of_two", third_this_hour, HELD, DISPOSITION_OPENED },
+	{ "M22_sixth_today", sixth_today, HELD, DISPOSITION_OPENED },
+	{ "M22_domain_full", domain_full, HELD, DISPOSITION_OPENED },
+	{ "M22_all_full", all_full, HELD, DISPOSITION_OPENED },
+	{ "home_domain_has_wider_caps", home, GOES, DISPOSITION_OPENED },
+	{ "home_domain_unproven_has_not", home_unproven, HELD, DISPOSITION_OPENED },
+	{ "home_domain_full", home_full, HELD, DISPOSITION_OPENED },
+	{ "home_domain_lookalike", home_lookalike, HELD, DISPOSITION_OPENED },
+	{ "zero_means_no_cap", no_caps, GOES, DISPOSITION_OPENED },
+	{ "question", question, GOES, DISPOSITION_OPENED },
+	{ "empty_mail", empty, GOES, DISPOSITION_OPENED },
+	{ "M18_fifty_hops", fifty_hops, GOES, DISPOSITION_OPENED },
+	{ "other", other, WITHHELD, DISPOSITION_OTHER },
+	{ "automatic_kind", automatic_kind, WITHHELD, DISPOSITION_AUTOMATIC },
+	{ "M01_automatic", automatic, WITHHELD, DISPOSITION_AUTOMATIC },
+	{ "M10_list", list, WITHHELD, DISPOSITION_AUTOMATIC },
+	{ "M08_receipt", receipt_mail, WITHHELD, DISPOSITION_AUTOMATIC },
+	{ "M19_own_mail", own_mail, WITHHELD, DISPOSITION_QUARANTINED },
+	{ "M06_bounce_of_nothing_of_ours", strange_bounce, WITHHELD, DISPOSITION_BOUNCE },
+	{ "M18_in_circles", circles, WITHHELD, DISPOSITION_QUARANTINED },
+	{ "M25_same_mail_again", again, WITHHELD, DISPOSITION_DUPLICATE },
+	{ "M29_flood", flood, WITHHELD, DISPOSITION_HELD },
+	{ "M29_released_by_the_operator", released, GOES, DISPOSITION_OPENED },
+	{ "M29_home_admin_for_many", home_crowd, GOES, DISPOSITION_OPENED },
+	{ "M24_resent_within_minutes", resent, WITHHELD, DISPOSITION_DUPLICATE },
 };
 
 static void ack_row(void **state)
@@ -204,8 +211,8 @@ static void ack_row(void **state)
 	c->change(&d);
 	desk_decide(&d);
 	assert_int_equal(d.out.disposition, c->want);
-	assert_int_equal(n_letters(&d, LETTER_ACKNOWLEDGEMENT), c->goes);
-	assert_int_equal(n_outside(&d), c->goes);
+	assert_int_equal(n_letters(&d, LETTER_ACKNOWLEDGEMENT), c->fate != WITHHELD);
+	assert_int_equal(n_outside(&d), c->fate != WITHHELD);
 	assert_false(d.out.mark_address_dead);
 	bool opens = c->want == DISPOSITION_OPENED;
 	assert_int_equal(d.out.has_ticket, opens);
@@ -214,14 +221,15 @@ static void ack_row(void **state)
 	if (opens) {
 		const struct letter *notice = the_letter(&d, LETTER_NOTICE_REQUEST);
 		assert_true(notice->make_token && notice->attach_files && !notice->counts);
-		assert_int_equal(n_events(&d, EVENT_ACK_WITHHELD), !c->goes);
-		assert_int_equal(said(notice, "ack_withheld") != NULL, !c->goes);
+		assert_int_equal(n_events(&d, EVENT_ACK_WITHHELD), c->fate != GOES);
+		assert_int_equal(said(notice, "ack_withheld") != NULL, c->fate != GOES);
 		assert_int_equal(d.out.ticket.state, TICKET_RECEIVED);
 		assert_int_equal(d.out.ticket.opened_at.ms, d.in.received.ms);
 	}
-	if (c->goes) {
+	if (c->fate != WITHHELD) {
 		const struct letter *ack = the_letter(&d, LETTER_ACKNOWLEDGEMENT);
 		assert_true(ack->automatic_reply && ack->counts);
+		assert_int_equal(ack->held, c->fate == HELD);
 		assert_null(ack->to.name); /* M21: the name is the sender's text too */
 		assert_ptr_equal(ack->in_reply_to, d.reading.message.message_id);
 		assert_false(ack->attach_files || ack->attach_original || ack->make_token);
