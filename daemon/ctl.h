@@ -34,6 +34,21 @@ const char *ctl_time(struct ctl *c, struct instant t); /* ISO 8601 with the conf
 /* One reading of a raw mail file through the sandboxed reader.  0; CTL_REFUSED. */
 int ctl_read_mail(struct ctl *c, const char *path, const struct message_policy *policy, struct reading *out) MUST_USE;
 
+struct ctl_ticket { /* one ticket whole */
+	struct ticket ticket;
+	struct message_row *messages;
+	size_t n_messages;
+};
+const char *ctl_number(const char *given); /* "SITANTE-2026-0001" or "2026-0001" to the latter */
+/* In an open unit of work.  0, STORE_NOT_FOUND, -errno. */
+int ctl_ticket_load(struct ctl *c, const char *number, struct ctl_ticket *out, struct error *err) MUST_USE;
+void ctl_ticket_json(struct ctl *c, struct buf *out, const struct ctl_ticket *t);
+
+/* Whoever uses the tool: "budi", "budi as root"; letters of user names only. */
+const char *ctl_operator(struct ctl *c);
+/* What the operator reads or does, into the audit chain; in an open unit of work. */
+int ctl_audit(struct ctl *c, struct error *err, const char *fmt, ...) PRINTF_LIKE(3, 4) MUST_USE;
+
 int ctl_inspect(struct ctl *c);
 int ctl_check(struct ctl *c);
 int ctl_status(struct ctl *c);
@@ -41,6 +56,8 @@ int ctl_tickets(struct ctl *c);
 int ctl_show(struct ctl *c);
 int ctl_outbox(struct ctl *c);
 int ctl_quarantine(struct ctl *c);
+int ctl_attachment(struct ctl *c);
+int ctl_export(struct ctl *c);
 int ctl_verify(struct ctl *c);
 int ctl_backup(struct ctl *c);
 

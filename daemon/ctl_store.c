@@ -51,22 +51,26 @@ static void read_status(const char *directory, struct buf *out)
 
 struct figures {
 	uint64_t stored, unmoved, quarantined, states[N_TICKET_STATES];
-	size_t outbox;
+	size_t outbox, held; /* unfinished; over a cap */
 	struct instant oldest;
 	bool any_open;
 };
 
 static int figures_load(struct ctl *c, struct figures *f, struct error *err)
 {
-	struct outbox_row *rows;
+	struct outbox_row *rows = NULL;
+	size_t n = 0;
 	int r = store_begin(c->store, __func__, err);
 	if (r == 0)
 		r = store_ledger_counts(c->store, &f->stored, &f->unmoved, &f->quarantined, err);
 	if (r == 0)
 		r = store_ticket_counts(c->store, f->states, &f->oldest, &f->any_open, err);
 	if (r == 0)
-		r = store_outbox_list(c->store, true, c->arena, &rows, &f->outbox, err);
+		r = store_outbox_list(c->store, true, c->arena, &rows, &n, err);
 	store_end(c->store);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		f->held += rows[i].state == OUTBOX_HELD;
+	f->outbox = n - f->held;
 	return r;
 }
 
@@ -105,6 +109,7 @@ int ctl_status(struct ctl *c)
 		json_kv_int(&j, "unmoved", (int64_t)f.unmoved);
 		json_kv_int(&j, "quarantined", (int64_t)f.quarantined);
 		json_kv_int(&j, "outbox", (int64_t)f.outbox);
+		json_kv_int(&j, "held", (int64_t)f.held);
 		json_object_end(&j);
 		json_key(&j, "tickets");
 		json_object(&j);
@@ -123,8 +128,8 @@ int ctl_status(struct ctl *c)
 		if (line.n > 2)
 			buf_addf(&b, "  %.*s\n", (int)(line.p[line.n - 1] == ',' ? line.n - 1 : line.n), (const char *)line.p);
 	}
-	buf_addf(&b, "queues       %" PRIu64 " unread, %" PRIu64 " to move, %zu to send, %" PRIu64 " in quarantine\n", f.stored,
-		 f.unmoved, f.outbox, f.quarantined);
+	buf_addf(&b, "queues       %" PRIu64 " unread, %" PRIu64 " to move, %zu to send, %zu held, %" PRIu64 " in quarantine\n",
+		 f.stored, f.unmoved, f.outbox, f.held, f.quarantined);
 	buf_add_str(&b, "tickets      ");
 	for (int i = 0; i < N_TICKET_STATES; i++)
 		buf_addf(&b, "%s%" PRIu64 " %s", i ? ", " : "", f.states[i], ticket_state_word((enum ticket_state)i));
@@ -132,27 +137,61 @@ int ctl_status(struct ctl *c)
 	return ctl_print(&b);
 }
 
+/* A server's words may quote our mail. */
+static const char *server_words(struct ctl *c, const char *text)
+{
+	AUTO_BUF b = BUF_INIT(64 * 1024);
+	if (!text)
+		return NULL;
+	text_mask_numbers(&b, span_str(text));
+	return arena_strdup(c->arena, buf_cstr(&b));
+}
+
 /* --- outbox ------------------------------------------------------------------------------------------ */
 
-static int outbox_change(struct ctl *c, bool retry, const char *text)
+/* One mail; inside a unit of work.  0; STORE_NOT_FOUND; CHANGE_BARRED; -errno. */
+enum { CHANGE_BARRED = 100 };
+
+static int outbox_change(struct ctl *c, bool retry, int64_t id, struct error *err)
+{
+	struct outbox_row row;
+	int r = store_outbox_get(c->store, id, true, c->arena, &row, err);
+	if (r != 0)
+		return r;
+	if (row.state == OUTBOX_SENT || (retry && row.content.n == 0))
+		return CHANGE_BARRED;
+	if (retry && row.state == OUTBOX_HELD)
+		r = store_outbox_release(c->store, id, clock_wall(), err);
+	else
+		r = store_outbox_set(c->store, id, retry ? OUTBOX_QUEUED : OUTBOX_FAILED, row.tries, clock_wall(), row.last_code,
+				     retry ? row.last_text : "dropped by the operator", clock_wall(), err);
+	return r == 0 ? ctl_audit(c, err, "outbox %s %lld", retry ? "retry" : "drop", (long long)id) : r;
+}
+
+/* ID, or "held" for all of those. */
+static int outbox_changes(struct ctl *c, bool retry, const char *text)
 {
 	struct error err = { 0 };
-	struct outbox_row row;
-	int64_t id;
-	if (!id_read(text, &id))
+	struct outbox_row *rows = NULL;
+	size_t n = 0;
+	int64_t id = 0;
+	bool all = str_eq(text, "held");
+	if (!all && !id_read(text, &id))
 		return ctl_fail(CTL_USAGE, "%s is no outbox ID", text);
 	int r = store_begin(c->store, __func__, &err);
+	if (r == 0 && all)
+		r = store_outbox_list(c->store, true, c->arena, &rows, &n, &err);
+	if (r == 0 && !all)
+		r = outbox_change(c, retry, id, &err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (rows[i].state == OUTBOX_HELD)
+			r = outbox_change(c, retry, rows[i].id, &err);
 	if (r == 0)
-		r = store_outbox_get(c->store, id, true, c->arena, &row, &err);
-	bool barred = r == 0 && (row.state == OUTBOX_SENT || (retry && row.content.n == 0));
-	if (r == 0 && !barred)
-		r = store_outbox_set(c->store, id, retry ? OUTBOX_QUEUED : OUTBOX_FAILED, row.tries, clock_wall(), row.last_code,
-				     retry ? row.last_text : "dropped by the operator", clock_wall(), &err);
-	if (r == 0 && !barred)
 		r = store_commit(c->store, &err);
 	store_end(c->store);
-	if (r == STORE_NOT_FOUND || barred)
-		return ctl_fail(CTL_REFUSED, barred ? "mail %s is sent, or its text is kept no more" : "no outgoing mail %s",
+	if (r == STORE_NOT_FOUND || r == CHANGE_BARRED)
+		return ctl_fail(CTL_REFUSED,
+				r == CHANGE_BARRED ? "mail %s is sent, or its text is kept no more" : "no outgoing mail %s",
 				text);
 	if (r != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
@@ -170,9 +209,9 @@ int ctl_outbox(struct ctl *c)
 	if (r != 0)
 		return r;
 	if (c->argc == 2 && (str_eq(c->argv[0], "retry") || str_eq(c->argv[0], "drop")))
-		return outbox_change(c, str_eq(c->argv[0], "retry"), c->argv[1]);
+		return outbox_changes(c, str_eq(c->argv[0], "retry"), c->argv[1]);
 	if (c->argc != 0)
-		return ctl_fail(CTL_USAGE, "outbox [retry ID | drop ID]");
+		return ctl_fail(CTL_USAGE, "outbox [retry ID|held | drop ID|held]");
 	r = store_begin(c->store, __func__, &err);
 	if (r == 0)
 		r = store_outbox_list(c->store, true, c->arena, &rows, &n, &err);
@@ -185,9 +224,11 @@ int ctl_outbox(struct ctl *c)
 	for (size_t i = 0; i < n; i++) {
 		const struct outbox_row *o = &rows[i];
 		if (!c->json) {
-			buf_addf(&b, "%-6lld %-9s %-16s %s, %u tries, next %s  ", (long long)o->id, outbox_state_word(o->state),
-				 letter_message_kind(o->kind), o->to_address, o->tries, ctl_time(c, o->next_at));
-			text_escape(&b, span_str(o->last_text), 200);
+			buf_addf(&b, "%-6lld %-9s %-16s ", (long long)o->id, outbox_state_word(o->state),
+				 letter_message_kind(o->kind));
+			text_escape(&b, span_str(o->to_address), 300);
+			buf_addf(&b, ", %u tries, next %s  ", o->tries, ctl_time(c, o->next_at));
+			text_escape(&b, span_str(server_words(c, o->last_text)), 200);
 			buf_add_char(&b, '\n');
 			continue;
 		}
@@ -202,7 +243,7 @@ int ctl_outbox(struct ctl *c)
 		json_kv_str(&j, "queued_at", ctl_time(c, o->queued_at));
 		json_kv_str(&j, "next_at", o->next_at.ms < INT64_MAX / 4 ? ctl_time(c, o->next_at) : NULL);
 		json_kv_int(&j, "last_code", o->last_code);
-		json_kv_str(&j, "last_error", o->last_text);
+		json_kv_str(&j, "last_error", server_words(c, o->last_text));
 		json_object_end(&j);
 	}
 	if (c->json)
@@ -213,20 +254,39 @@ int ctl_outbox(struct ctl *c)
 
 /* --- quarantine ----------------------------------------------------------------------------------------- */
 
+/* Back to be read.  A held one (M29) is marked, or its sender's limit would hold it again. */
+static int quarantine_release(struct ctl *c, const struct ledger_row *row, struct error *err)
+{
+	bool held = row->has_disposition && row->disposition == DISPOSITION_HELD;
+	int r = 0;
+	if (!held && !(row->has_disposition && row->disposition == DISPOSITION_QUARANTINED))
+		return STORE_NOT_FOUND;
+	if (held)
+		r = store_fact_set(c->store, arena_printf(c->arena, STORE_FACT_RELEASED ":%lld", (long long)row->id), "yes", err);
+	if (r == 0)
+		r = store_ledger_reset(c->store, row->id, err);
+	return r == 0 ? ctl_audit(c, err, "quarantine retry %lld", (long long)row->id) : r;
+}
+
 static int quarantine_retry(struct ctl *c, const char *text)
 {
 	struct error err = { 0 };
-	int64_t id;
-	if (!id_read(text, &id))
+	struct ledger_row row, *rows = NULL;
+	size_t n = 0;
+	int64_t id = 0;
+	bool all = str_eq(text, "held");
+	if (!all && !id_read(text, &id))
 		return ctl_fail(CTL_USAGE, "%s is no quarantine ID", text);
 	int r = store_begin(c->store, __func__, &err);
-	struct ledger_row row;
-	if (r == 0)
+	if (r == 0 && all)
+		r = store_quarantine_list(c->store, c->arena, &rows, &n, &err);
+	if (r == 0 && !all)
 		r = store_ledger_get(c->store, id, c->arena, &row, &err);
-	if (r == 0 && !(row.has_disposition && row.disposition == DISPOSITION_QUARANTINED))
-		r = STORE_NOT_FOUND;
-	if (r == 0)
-		r = store_ledger_reset(c->store, id, &err);
+	if (r == 0 && !all)
+		r = quarantine_release(c, &row, &err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (rows[i].disposition == DISPOSITION_HELD)
+			r = quarantine_release(c, &rows[i], &err);
 	if (r == 0)
 		r = store_commit(c->store, &err);
 	store_end(c->store);
@@ -250,7 +310,7 @@ int ctl_quarantine(struct ctl *c)
 	if (c->argc == 2 && str_eq(c->argv[0], "retry"))
 		return quarantine_retry(c, c->argv[1]);
 	if (c->argc != 0)
-		return ctl_fail(CTL_USAGE, "quarantine [retry ID]");
+		return ctl_fail(CTL_USAGE, "quarantine [retry ID|held]");
 	r = store_begin(c->store, __func__, &err);
 	if (r == 0)
 		r = store_quarantine_list(c->store, c->arena, &rows, &n, &err);
@@ -262,9 +322,11 @@ int ctl_quarantine(struct ctl *c)
 		json_array(&j);
 	for (size_t i = 0; i < n; i++) {
 		if (!c->json) {
-			buf_addf(&b, "%-6lld uid %u of %u, %" PRIu64 " bytes, %s: %s\n", (long long)rows[i].id, rows[i].uid,
-				 rows[i].uidvalidity, rows[i].size, ctl_time(c, rows[i].internaldate),
-				 rows[i].reason ? rows[i].reason : disposition_word(rows[i].disposition));
+			buf_addf(&b, "%-6lld %-11s uid %u of %u, %" PRIu64 " bytes, %s: ", (long long)rows[i].id,
+				 disposition_word(rows[i].disposition), rows[i].uid, rows[i].uidvalidity, rows[i].size,
+				 ctl_time(c, rows[i].internaldate));
+			text_escape(&b, span_str(rows[i].reason), 200);
+			buf_add_char(&b, '\n');
 			continue;
 		}
 		json_object(&j);
@@ -273,6 +335,7 @@ int ctl_quarantine(struct ctl *c)
 		json_kv_int(&j, "uid", rows[i].uid);
 		json_kv_int(&j, "size", (int64_t)rows[i].size);
 		json_kv_str(&j, "at", ctl_time(c, rows[i].internaldate));
+		json_kv_str(&j, "state", disposition_word(rows[i].disposition));
 		json_kv_str(&j, "reason", rows[i].reason ? rows[i].reason : disposition_word(rows[i].disposition));
 		json_object_end(&j);
 	}

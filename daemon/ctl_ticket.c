@@ -1,10 +1,8 @@
 /* sitantectl tickets, show. */
 #include "ctl.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { OUT_MAX = 512 * 1024 * 1024 };
 
@@ -236,41 +234,48 @@ static void print_ticket(struct ctl *c, struct buf *b, const struct ticket *t, c
 	}
 }
 
-/* Reading personal data is an event of the audit chain, with the operator's name. */
-static int note_reading(struct ctl *c, const char *number, struct error *err)
+const char *ctl_number(const char *given)
 {
-	const struct passwd *pw = getpwuid(getuid());
-	char detail[80];
-	(void)snprintf(detail, sizeof(detail), "show %s", number);
-	struct event e = { .at = clock_wall(),
-			   .what = EVENT_OPERATOR,
-			   .detail = detail,
-			   .who = arena_printf(c->arena, "operator %s", pw ? pw->pw_name : "?") };
-	return store_event_add(c->store, &e, err);
+	return str_starts_nocase(given, "SITANTE-") ? given + strlen("SITANTE-") : given;
+}
+
+int ctl_ticket_load(struct ctl *c, const char *number, struct ctl_ticket *out, struct error *err)
+{
+	int64_t id = 0;
+	int r = store_ticket_id(c->store, number, &id, err);
+	if (r == 0)
+		r = store_ticket_load(c->store, id, c->arena, &out->ticket, err);
+	if (r == 0)
+		r = store_message_list(c->store, id, c->arena, &out->messages, &out->n_messages, err);
+	return r;
+}
+
+void ctl_ticket_json(struct ctl *c, struct buf *out, const struct ctl_ticket *t)
+{
+	struct json j = json_open(out, true);
+	json_object(&j);
+	put_ticket(c, &j, &t->ticket, false);
+	put_messages(c, &j, t->messages, t->n_messages);
+	put_events(c, &j, &t->ticket);
+	json_object_end(&j);
+	buf_add_char(out, '\n');
 }
 
 int ctl_show(struct ctl *c)
 {
 	struct error err = { 0 };
-	struct ticket t;
-	struct message_row *m = NULL;
-	size_t n = 0;
-	int64_t id = 0;
+	struct ctl_ticket t = { 0 };
 	if (c->argc != 1)
 		return ctl_fail(CTL_USAGE, "show wants one ticket NUMBER, for example 2026-0001");
-	const char *number = str_starts_nocase(c->argv[0], "SITANTE-") ? c->argv[0] + 8 : c->argv[0];
+	const char *number = ctl_number(c->argv[0]);
 	int r = ctl_store(c);
 	if (r != 0)
 		return r;
 	r = store_begin(c->store, __func__, &err);
 	if (r == 0)
-		r = store_ticket_id(c->store, number, &id, &err);
+		r = ctl_ticket_load(c, number, &t, &err);
 	if (r == 0)
-		r = store_ticket_load(c->store, id, c->arena, &t, &err);
-	if (r == 0)
-		r = store_message_list(c->store, id, c->arena, &m, &n, &err);
-	if (r == 0)
-		r = note_reading(c, number, &err);
+		r = ctl_audit(c, &err, "show %s", number);
 	if (r == 0)
 		r = store_commit(c->store, &err);
 	store_end(c->store);
@@ -279,16 +284,9 @@ int ctl_show(struct ctl *c)
 	if (r != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
 	AUTO_BUF b = BUF_INIT(OUT_MAX);
-	if (!c->json) {
-		print_ticket(c, &b, &t, m, n);
-		return ctl_print(&b);
-	}
-	struct json j = json_open(&b, true);
-	json_object(&j);
-	put_ticket(c, &j, &t, false);
-	put_messages(c, &j, m, n);
-	put_events(c, &j, &t);
-	json_object_end(&j);
-	buf_add_char(&b, '\n');
+	if (c->json)
+		ctl_ticket_json(c, &b, &t);
+	else
+		print_ticket(c, &b, &t.ticket, t.messages, t.n_messages);
 	return ctl_print(&b);
 }

@@ -108,8 +108,11 @@ static const struct verb verbs[] = {
 	{ "status", ctl_status, "status", "health of the daemon, queues, last poll" },
 	{ "tickets", ctl_tickets, "tickets [--state S] [--search TEXT]", "tickets, newest first" },
 	{ "show", ctl_show, "show NUMBER", "one ticket whole, with its conversation and clocks" },
-	{ "outbox", ctl_outbox, "outbox [retry ID | drop ID]", "mails not accepted by the SMTP server yet" },
-	{ "quarantine", ctl_quarantine, "quarantine [retry ID]", "mails that could not be handled" },
+	{ "attachment", ctl_attachment, "attachment NUMBER [N [FILE]]", "a ticket's attachments; the N-th one itself" },
+	{ "export", ctl_export, "export NUMBER [FILE]", "a tar of one ticket: ticket.json and the mails as they came" },
+	{ "outbox", ctl_outbox, "outbox [retry ID|held | drop ID|held]",
+	  "mails not accepted by the SMTP server yet, or held over a cap" },
+	{ "quarantine", ctl_quarantine, "quarantine [retry ID|held]", "mails that could not be handled, or are held" },
 	{ "verify", ctl_verify, "verify", "re-computes the audit chain: exit 0 whole, 1 broken" },
 	{ "backup", ctl_backup, "backup FILE", "a consistent copy of the store while the daemon runs" },
 };

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { NUMBER_GROUP = 3, NUMBER_LONG = 10, NUMBER_SHOWN = 4 };
+
 bool str_eq(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
@@ -192,6 +194,43 @@ void text_escape(struct buf *out, struct span s, size_t max_bytes)
 		else
 			buf_add(out, s.p + i, len);
 		i += len;
+	}
+}
+
+/* Bytes of the number that begins at s, its digits counted; a group shorter than three ends it. */
+static size_t number_length(struct span s, size_t *digits)
+{
+	size_t end = 0;
+	*digits = 0;
+	for (size_t i = 0; i < s.n;) {
+		size_t n = 0;
+		while (i + n < s.n && ascii_is_digit(s.p[i + n]))
+			n++;
+		if (n < NUMBER_GROUP)
+			break;
+		*digits += n;
+		end = i + n;
+		bool gap = end < s.n && (s.p[end] == ' ' || s.p[end] == '.' || s.p[end] == '-');
+		i = end + gap;
+		if (!gap)
+			break;
+	}
+	return end;
+}
+
+void text_mask_numbers(struct buf *out, struct span s)
+{
+	for (size_t i = 0; i < s.n;) {
+		size_t digits = 0, n = number_length(span_of(s.p + i, s.n - i), &digits), seen = 0;
+		for (size_t k = 0; k < n; k++) {
+			bool digit = ascii_is_digit(s.p[i + k]);
+			seen += digit;
+			bool hide = digit && digits >= NUMBER_LONG && seen + NUMBER_SHOWN <= digits;
+			buf_add_char(out, hide ? '*' : (char)s.p[i + k]);
+		}
+		i += n;
+		if (n == 0)
+			buf_add_char(out, (char)s.p[i++]);
 	}
 }
 

@@ -70,6 +70,9 @@ void text_clean_line(struct buf *out, struct span s);
 /* For terminals and the journal: everything but printable text becomes \xNN / \u{N}; at
  * most max_bytes, then "…". */
 void text_escape(struct buf *out, struct span s, size_t max_bytes);
+/* Adds s with long numbers (ten digits or more, in groups of three or more parted by one blank, dot
+ * or hyphen) starred out but for their last four digits: what servers say may quote a NIK. */
+void text_mask_numbers(struct buf *out, struct span s);
 /* Columns that a terminal needs (wide East Asian 2, combining 0). */
 size_t text_columns(const char *s);
 

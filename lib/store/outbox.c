@@ -234,7 +234,7 @@ int store_outbox_list(struct store *s, bool unfinished_only, struct arena *a, st
 	sqlite3_stmt *q = unfinished_only
 				  ? stmt_get(s,
 					     "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE finished = 0 OR state IN ('failed', "
-								      "'uncertain', 'held') ORDER BY id DESC LIMIT ?",
+					     "'uncertain', 'held') ORDER BY id DESC LIMIT ?",
 					     err)
 				  : stmt_get(s, "SELECT " OUTBOX_COLUMNS " FROM outbox ORDER BY id DESC LIMIT ?", err);
 	*n = 0;
