@@ -63,6 +63,12 @@ static int rules_make(struct plan *p)
 		.window_days = (int)s->request.window_days,
 		.token_life = DAYS(s->staff_mail.token_days),
 		.confirmation_life = HOURS(s->staff_mail.confirmation_hours),
+		.sms = { .gateway = s->sms.url != NULL,
+			 .notices = s->sms.notices,
+			 .from = s->sms.from,
+			 .pattern = s->sms.pattern },
+		.scanners = s->letters.scanners,
+		.n_scanners = s->letters.n_scanners,
 	};
 	p->policy = (struct message_policy){
 		.authserv_ids = s->authentication.authserv_ids,
@@ -80,6 +86,7 @@ static int rules_make(struct plan *p)
 					  .letters = p->letters,
 					  .policy = &p->policy,
 					  .id_domain = mail_address_domain(s->mailbox.address),
+					  .sms_gap = { 60000 / s->sms.per_minute },
 					  .has_since = s->has_since,
 					  .since = s->since };
 	return 0;

@@ -3,7 +3,7 @@
 #include "doorbell.h"
 #include "loop.h"
 #include "plan.h"
-#include "relay/relay.h"
+#include "senders.h"
 #include "sink.h"
 #include "status.h"
 
@@ -38,78 +38,21 @@ struct daemon {
 	struct plan *next_plan; /* loaded by SIGHUP, taken when no mail is at the relay */
 	struct store *store;
 	struct office *office;
-	struct relay *relay;
+	struct senders senders;
 	struct child mailbox;
 	uint32_t mailbox_failures;
-	int turn_timer, relay_timer, child_timer, watchdog_timer, stop_timer, status_timer;
+	int turn_timer, child_timer, watchdog_timer, stop_timer, status_timer;
 	int signal_fd, doorbell_fd, reader_fd;
 	uint64_t watchdog_us;
 	struct status_writer status;
 	bool stopping, finished, failed;
 };
 
-/* --- relay hooks ------------------------------------------------------------------- */
-
-static void relay_ready(void *context, int fd, short revents)
-{
-	struct daemon *d = context;
-	relay_socket_ready(d->relay, fd,
-			   (revents & (POLLIN | POLLHUP | POLLERR) ? 1 : 0) | (revents & (POLLOUT | POLLERR) ? 2 : 0));
-}
-
-static int relay_watch(void *context, int fd, int events, void **slot)
-{
-	struct daemon *d = context;
-	(void)slot;
-	if (events & 4) {
-		loop_unwatch(&d->loop, fd);
-		return 0;
-	}
-	return loop_watch(&d->loop, fd, (short)((events & 1 ? POLLIN : 0) | (events & 2 ? POLLOUT : 0)), relay_ready, d);
-}
-
-static void relay_set_timer(void *context, int64_t in_ms)
-{
-	struct daemon *d = context;
-	loop_timer_set(&d->loop, d->relay_timer, in_ms);
-}
-
-static void relay_timer_due(void *context)
-{
-	relay_timer_fired(((struct daemon *)context)->relay);
-}
-
-static size_t port_room(void *context)
-{
-	return relay_room(((struct daemon *)context)->relay);
-}
-
-static int port_submit(void *context, struct relay_job *job)
-{
-	return relay_submit(((struct daemon *)context)->relay, job);
-}
-
-static void relay_done(void *context, const struct relay_job *job, const struct relay_result *result)
+static void sent(void *context, const struct relay_job *job, const struct relay_result *result)
 {
 	struct daemon *d = context;
 	office_relay_done(d->office, job, result);
 	loop_timer_set(&d->loop, d->turn_timer, 0);
-}
-
-static int relay_open(struct daemon *d, struct error *err)
-{
-	const struct settings *s = d->plan->settings;
-	struct relay_account account = { .host = s->smtp.host,
-					 .port = s->smtp.port,
-					 .security = (int)s->smtp.security,
-					 .user = s->smtp.user,
-					 .password = s->smtp.password,
-					 .ca_file = s->smtp.ca_file,
-					 .connections = s->smtp_connections };
-	struct relay_hooks hooks = {
-		.watch = relay_watch, .timer = relay_set_timer, .loop = d, .done = relay_done, .context = d
-	};
-	return relay_new(&account, &hooks, &d->relay, err);
 }
 
 /* --- mailbox process --------------------------------------------------------------- */
@@ -264,12 +207,11 @@ static void swap_plan(struct daemon *d)
 	struct plan *old = d->plan;
 	d->plan = d->next_plan;
 	d->next_plan = NULL;
-	relay_free(d->relay);
-	d->relay = NULL;
 	office_configure(d->office, &d->plan->office);
-	if (relay_open(d, &err) < 0)
+	int r = senders_open(&d->senders, d->plan->settings, &err);
+	if (r < 0)
 		sink_line(OFFICE_ERROR, "relay", "%s", err.text);
-	office_hold_sending(d->office, d->relay == NULL);
+	office_hold_sending(d->office, r < 0);
 	plan_free(old);
 	loop_unwatch(&d->loop, d->mailbox.fd);
 	child_kill(&d->mailbox);
@@ -372,20 +314,17 @@ static int timers_open(struct daemon *d)
 {
 	d->turn_timer = loop_timer_new(&d->loop, turn, d);
 	d->status_timer = loop_timer_new(&d->loop, turn, d);
-	d->relay_timer = loop_timer_new(&d->loop, relay_timer_due, d);
 	d->child_timer = loop_timer_new(&d->loop, mailbox_start, d);
 	d->watchdog_timer = loop_timer_new(&d->loop, watchdog, d);
 	d->stop_timer = loop_timer_new(&d->loop, stop_late, d);
-	return d->stop_timer < 0 ? d->stop_timer : 0;
+	return d->stop_timer < 0 ? d->stop_timer : senders_init(&d->senders, &d->loop, sent, d);
 }
 
 static int store_and_office(struct daemon *d, struct error *err)
 {
 	const struct settings *s = d->plan->settings;
-	struct office_ports ports = { .mailbox_send = port_mailbox_send,
-				      .note = sink_note,
-				      .context = d,
-				      .relay = { .room = port_room, .submit = port_submit, .relay = d } };
+	struct office_ports ports = { .mailbox_send = port_mailbox_send, .note = sink_note, .context = d };
+	senders_ports(&d->senders, ports.relay);
 	int r = store_open(s->store.directory, STORE_OFFICE, &d->store, err);
 	if (r != 0)
 		return r;
@@ -394,7 +333,7 @@ static int store_and_office(struct daemon *d, struct error *err)
 		return d->doorbell_fd;
 	r = loop_watch(&d->loop, d->doorbell_fd, POLLIN, bell, d);
 	if (r == 0)
-		r = relay_open(d, err);
+		r = senders_open(&d->senders, s, err);
 	if (r == 0)
 		r = office_new(d->store, &d->plan->office, &ports, clock_wall(), &d->office, err);
 	d->status = (struct status_writer){ .directory = s->store.directory,
@@ -424,7 +363,7 @@ static int run(struct daemon *d)
 static void close_all(struct daemon *d)
 {
 	child_kill(&d->mailbox);
-	relay_free(d->relay);
+	senders_close(&d->senders);
 	office_free(d->office);
 	store_close(d->store);
 	if (d->plan) {

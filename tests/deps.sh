@@ -13,8 +13,8 @@ packages="gcc libc6-dev util-linux mount meson ninja-build pkg-config python3 sq
 # what the unpacked servers link to
 libraries="libbz2-1.0 libcap2 libcrypt1 libexttextcat-2.0-0 libicu72 liblua5.4-0 liblz4-1 liblzma5 libpam0g
  libsodium23 libssl3 libstemmer0d libsystemd0 libtirpc3 libunwind8 libwrap0 libzstd1 zlib1g libapparmor1
- libdb5.3 libnsl2 libsasl2-2"
-servers="dovecot-core dovecot-imapd dovecot-lmtpd postfix"
+ libdb5.3 libnsl2 libsasl2-2 libct4 libhiredis0.14 libmariadb3 libpcre3 libpq5 libxml2"
+servers="dovecot-core dovecot-imapd dovecot-lmtpd postfix kannel kannel-extras"
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -30,7 +30,8 @@ if [ -n "$missing" ]; then
 	as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends --no-remove $missing >/dev/null
 fi
 
-if [ $# -ge 1 ] && [ ! -e "$1/root/complete" ]; then
+# the mark names what was unpacked: a folder of an older list is filled up
+if [ $# -ge 1 ] && [ "$(cat "$1/root/complete" 2>/dev/null)" != "$servers" ]; then
 	mkdir -p "$1/root" "$1/deb"
 	cd "$1/deb"
 	# no lists yet on a fresh machine
@@ -41,5 +42,5 @@ if [ $# -ge 1 ] && [ ! -e "$1/root/complete" ]; then
 	for d in *.deb; do
 		dpkg-deb -x "$d" ../root
 	done
-	touch ../root/complete
+	echo "$servers" >../root/complete
 fi

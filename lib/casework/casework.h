@@ -17,6 +17,13 @@ struct caps {
 	uint32_t address_hour, address_day, home_address_hour, domain_hour, ticket_day, hour;
 }; /* 0: none */
 
+/* Short messages (SOP step 2).  from, pattern: the gateway's mails that bring answers in. */
+struct sms_rules {
+	bool gateway;               /* false: staff send by hand, and /sms notes it */
+	bool notices;               /* a short word to applicants beside each acknowledgement and notification */
+	const char *from, *pattern; /* NULL: none come in */
+};
+
 struct casework_rules {
 	const char *agency, *mailbox_name, *mailbox_address;
 	const char **own_addresses;
@@ -34,6 +41,9 @@ struct casework_rules {
 	size_t n_required;
 	int window_days; /* renewal.window_days */
 	struct duration token_life, confirmation_life;
+	struct sms_rules sms;
+	const char **scanners; /* addresses of machines that mail scans: never answered */
+	size_t n_scanners;
 };
 
 /* How an incoming mail was tied to a ticket (design "Threading"). */
@@ -63,6 +73,13 @@ struct traffic { /* automatic mails to this address and in all, before this one 
 	uint32_t opened_hour; /* tickets that mail from this address opened in the last hour (M29) */
 };
 
+struct sms_facts { /* the mail is a short message that the gateway brings */
+	bool is_sms;
+	const char *number; /* E.164; NULL: no number stood where the pattern says */
+	const char *text;
+	const struct ticket *ticket; /* the open ticket of that number; NULL: none, or several */
+};
+
 struct incoming {
 	const struct reading *reading;
 	int64_t ledger_id;
@@ -86,6 +103,7 @@ struct incoming {
 	size_t n_named;
 	const struct ticket **open; /* only when a command is /daftar: open tickets, oldest first, <= 200 */
 	size_t n_open;
+	struct sms_facts sms;
 	struct traffic traffic;
 	uint32_t confirmations_hour, warnings_hour; /* confirmation and warning mails to this From in the last hour */
 	bool requester_dead;                        /* mail to ticket->requester_address came back for good: the office
@@ -132,12 +150,18 @@ enum letter_kind {
 	LETTER_REPORT,          /* laporan pembaharuan: to head and staff member */
 	LETTER_NOTIFICATION,    /* step 4, to the applicant (requester) */
 	LETTER_REFUSAL,         /* to the applicant */
+	/* short messages: to.address is a number (E.164) */
+	LETTER_SMS,          /* staff member's own words */
+	LETTER_SMS_RECEIVED, /* the request came in: ends step 1 where there is no mail address */
+	LETTER_SMS_RENEWED,  /* step 4 where there is no mail address */
+	LETTER_SMS_NOTICE,   /* sms.notices: a word beside the mail; moves nothing */
 	N_LETTERS,
 };
 WORD_DECLARE(letter_kind, letter_kind); /* template's file name: "acknowledgement", "notice-request", ... */
 /* Kind in the outbox and in `show` (contract): acknowledgement, assistance, staff-notice,
  * command-result, report, notification, reminder, refusal. */
 const char *letter_message_kind(enum letter_kind k);
+bool letter_kind_is_sms(enum letter_kind k);
 
 struct letter_value {
 	const char *key, *value;

@@ -117,7 +117,8 @@ struct errand { /* a staff mail being carried out on a copy of its ticket */
 	bool unreachable; /* the requester has no address, or a dead one */
 	struct buf note;
 	size_t n_refused;
-	bool only_small; /* nothing but reading, notes and papers so far */
+	const char *sms_ask; /* a long short message waits for a yes: how long it is; NULL: none */
+	bool only_small;     /* nothing but reading, notes and papers so far */
 	bool only_reading;
 };
 void errand_run(struct errand *e, const struct command_block *c);
@@ -127,8 +128,18 @@ void errand_refuse(struct errand *e, const struct command *c, const char *fmt, .
 bool errand_event(struct errand *e, enum event_what what, const char *detail);
 
 typedef void command_run(struct errand *e, const struct command *c);
+command_run run_sms;
 command_run run_terbit, run_tolak, run_batal, run_isi, run_gabung, run_buka;
 command_run run_daftar, run_status, run_laporan, run_bantuan;
+/* --- short messages (short.c) --- */
+/* To each renewed applicant's mobile number; false: no gateway, or no number. */
+bool notify_by_sms(struct errand *e);
+/* "/catat telepon ..." where nobody could be written to: that was the notification. */
+bool notified_by_telephone(struct errand *e, const char *note);
+/* sms.notices: a word beside the mail to a proven sender. */
+void sms_notice(struct work *w, const struct ticket *t, bool opened);
+/* The gateway brings a short message. */
+void mail_sms(struct work *w);
 /* Text that may not go to an applicant as it is: why; NULL: it may. */
 const char *text_unfit(const struct work *w, const char *text);
 bool text_is_blank(const char *text);

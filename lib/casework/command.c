@@ -9,7 +9,7 @@
 
 enum command_class { CLASS_READ, CLASS_NOTE, CLASS_PAPER, CLASS_ACT };
 
-static command_run run_catat, run_ambil, run_alih, run_sms, run_later, run_jenis;
+static command_run run_catat, run_ambil, run_alih, run_later, run_jenis;
 
 static const struct command_rule {
 	command_run *run;
@@ -203,9 +203,11 @@ static void notify(struct errand *e)
 	struct work *w = e->w;
 	struct ticket *t = e->t;
 	if (e->unreachable) {
-		buf_add_str(&e->remarks, "Pemohon belum dapat diberi tahu karena tidak mempunyai alamat email yang "
-					 "dapat "
-					 "dikirimi. Isilah dengan /isi EMAIL alamat; pemberitahuan lalu dikirim.\n");
+		if (!notify_by_sms(e))
+			buf_add_str(&e->remarks,
+				    "Pemohon belum diberi tahu, karena tidak mempunyai alamat email atau nomor HP yang "
+				    "dapat dikirimi. Hubungilah lewat telepon, lalu balas surat ini dengan: "
+				    "/catat telepon (hasilnya). Atau isilah /isi EMAIL alamat.\n");
 		return;
 	}
 	struct letter *l = letter_add(w, LETTER_NOTIFICATION, requester(t));
@@ -213,6 +215,7 @@ static void notify(struct errand *e)
 	letter_say(w, l, "text", say_buf(w, &e->to_applicant));
 	(void)work_event(w, EVENT_NOTIFYING, w->now, "daemon", NULL);
 	errand_done(e, NULL, "Pemberitahuan dikirim kepada pemohon (%s).", t->requester_address);
+	sms_notice(w, t, false);
 }
 
 /* Head and staff member, once each: SOP step 3. */
@@ -284,7 +287,10 @@ static void run_catat(struct errand *e, const struct command *c)
 		return;
 	}
 	buf_addf(&e->note, "%s%s", e->note.n ? "\n\n" : "", c->text);
-	errand_done(e, c, "catatan disimpan; pemohon tidak melihatnya.");
+	if (notified_by_telephone(e, c->text))
+		errand_done(e, c, "pemberitahuan lewat telepon dicatat.");
+	else
+		errand_done(e, c, "catatan disimpan; pemohon tidak melihatnya.");
 }
 
 static void assign(struct errand *e, const struct command *c, const struct person *to)
@@ -322,48 +328,6 @@ static void run_alih(struct errand *e, const struct command *c)
 	letter_say(w, l, "what", "Tiket dialihkan kepada Bapak/Ibu");
 	letter_say(w, l, "why", say(w, "%s mengalihkan tiket ini kepada Bapak/Ibu.", self->name ? self->name : self->address));
 	letter_say(w, l, "hide_mail", "ya");
-}
-
-/* The only phone of the ticket; NULL: none or several. */
-static const char *only_phone(const struct ticket *t)
-{
-	const char *phone = NULL;
-	for (size_t i = 0; i < t->n_applicants; i++) {
-		const char *p = t->applicants[i].value[FIELD_PHONE];
-		if (p && phone && !str_eq(p, phone))
-			return NULL;
-		phone = p ? p : phone;
-	}
-	return phone;
-}
-
-static void run_sms(struct errand *e, const struct command *c)
-{
-	struct work *w = e->w;
-	const char *to = c->value ? c->value : only_phone(e->t);
-	if (text_is_blank(c->text)) {
-		errand_refuse(e, c, "Tulislah isi pesan singkat di bawah perintah.");
-		return;
-	}
-	if (!to) {
-		errand_refuse(e, c,
-			      "Nomor HP-nya belum jelas. Tulislah nomornya: /sms 0812… lalu "
-			      "pesannya di bawahnya.");
-		return;
-	}
-	if (w->out->sms_text) {
-		errand_refuse(e, c, "Satu surat hanya dapat memuat satu /sms.");
-		return;
-	}
-	if (!errand_event(e, EVENT_SMS, "sent by hand")) {
-		errand_refuse(e, c, "Tiket ini sudah %s.", phrase_state(e->t->state));
-		return;
-	}
-	w->out->sms_to = to;
-	w->out->sms_text = c->text;
-	errand_done(e, c,
-		    "dicatat sebagai pesan singkat yang Bapak/Ibu kirim sendiri. SITANTE belum "
-		    "mengirim pesan singkat.");
 }
 
 static void run_jenis(struct errand *e, const struct command *c)

@@ -196,6 +196,8 @@ static void dispatch(struct work *w)
 		quarantine_loop(w, "M03/M19: one of our own mails came back");
 	else if (in->duplicate && !in->confirmed)
 		decide(w, DISPOSITION_DUPLICATE, "duplicate", "M25: same Message-ID and content were handled already");
+	else if (in->sms.is_sms)
+		mail_sms(w);
 	else if (w->m->nature == MAIL_BOUNCE || w->m->nature == MAIL_DELAY || w->m->nature == MAIL_COMPLAINT)
 		mail_bounce(w);
 	else if (w->m->nature != MAIL_HUMAN || w->q->kind == REQUEST_AUTOMATIC)
@@ -213,7 +215,7 @@ int casework_mail(const struct casework_rules *rules, const struct incoming *in,
 {
 	struct work w = work_open(rules, in, now, a, out);
 	dispatch(&w);
-	bool outside = w.staff < 0 && w.m->nature == MAIL_HUMAN && out->disposition != DISPOSITION_DUPLICATE &&
+	bool outside = w.staff < 0 && !in->sms.is_sms && w.m->nature == MAIL_HUMAN && out->disposition != DISPOSITION_DUPLICATE &&
 		       out->disposition != DISPOSITION_UNPROVEN && out->disposition != DISPOSITION_QUARANTINED;
 	if (outside)
 		misuse(&w);

@@ -93,6 +93,8 @@ static void acknowledge(struct work *w, const char *key)
 	l->counts = true;
 	l->held = over_caps(w);
 	letter_say(w, l, key, "ya");
+	if (str_eq(key, "opened"))
+		sms_notice(w, &w->out->ticket, true);
 }
 
 /* The original goes along only where it must: unreadable or barred parts; never with a secret in

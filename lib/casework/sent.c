@@ -46,7 +46,7 @@ static void reported(struct work *w, const struct sent_mail *s)
 static void notified(struct work *w, const struct sent_mail *s)
 {
 	struct ticket *t = &w->out->ticket;
-	(void)work_event(w, EVENT_NOTIFIED, s->at, "daemon", NULL);
+	(void)work_event(w, EVENT_NOTIFIED, s->at, "daemon", s->kind == LETTER_SMS_RENEWED ? "by short message" : NULL);
 	if (t->state == TICKET_RENEWED && ticket_all_renewed(t) && ticket_pending_notifications(t) == 0)
 		(void)work_event(w, EVENT_CLOSED, s->at, "daemon", NULL);
 }
@@ -57,6 +57,7 @@ static void accepted(struct work *w, const struct sent_mail *s)
 		return;
 	switch (s->kind) {
 	case LETTER_ACKNOWLEDGEMENT:
+	case LETTER_SMS_RECEIVED:
 		acknowledged(w, s);
 		break;
 	case LETTER_NOTICE_REQUEST:
@@ -67,6 +68,7 @@ static void accepted(struct work *w, const struct sent_mail *s)
 		reported(w, s);
 		break;
 	case LETTER_NOTIFICATION:
+	case LETTER_SMS_RENEWED:
 		notified(w, s);
 		break;
 	case LETTER_ANSWER_RECEIVED:
@@ -76,6 +78,8 @@ static void accepted(struct work *w, const struct sent_mail *s)
 	case LETTER_CONFIRMATION:
 	case LETTER_WARNING:
 	case LETTER_REFUSAL:
+	case LETTER_SMS:
+	case LETTER_SMS_NOTICE:
 	case N_LETTERS:
 		w->out->has_ticket = false;
 		break;
@@ -97,6 +101,10 @@ static const char *letter_name(enum letter_kind k)
 		[LETTER_REPORT] = "Laporan pembaharuan",
 		[LETTER_NOTIFICATION] = "Pemberitahuan terbit kepada pemohon",
 		[LETTER_REFUSAL] = "Surat penolakan atau pembatalan",
+		[LETTER_SMS] = "Pesan singkat petugas",
+		[LETTER_SMS_RECEIVED] = "Pesan singkat tanda terima",
+		[LETTER_SMS_RENEWED] = "Pesan singkat pemberitahuan terbit",
+		[LETTER_SMS_NOTICE] = "Pesan singkat pemberitahuan",
 	};
 	return (size_t)k < N_LETTERS ? names[k] : "Surat";
 }
@@ -110,35 +118,47 @@ static void tell(struct work *w, const struct sent_mail *s, const char *what, co
 	letter_to_staff(w, &proto, t, TO_ALL_STAFF, s->to.address);
 }
 
+/* What staff can do about a message that did not arrive. */
+static const char *advice(enum letter_kind k)
+{
+	if (letter_kind_is_sms(k))
+		return k == LETTER_SMS_NOTICE
+			       ? ""
+			       : " Mohon hubungi pemohon lewat telepon, lalu catat dengan: /catat telepon (hasilnya).";
+	return to_applicant(k) && k != LETTER_ACKNOWLEDGEMENT
+		       ? " Bila ada alamat lain, balas surat ini dengan: /isi EMAIL alamat@contoh.go.id"
+		       : "";
+}
+
 static void failed(struct work *w, const struct sent_mail *s)
 {
 	const char *kind = letter_message_kind(s->kind);
-	(void)work_event(w, EVENT_MAIL_FAILED, s->at, "daemon", say(w, "%s, code %d", kind, s->code));
-	if (w->out->has_ticket && s->kind == LETTER_NOTIFICATION)
+	bool sms = letter_kind_is_sms(s->kind);
+	(void)work_event(w, EVENT_MAIL_FAILED, s->at, "daemon",
+			 say(w, "%s%s, code %d", kind, sms ? " by short message" : "", s->code));
+	if (w->out->has_ticket && (s->kind == LETTER_NOTIFICATION || s->kind == LETTER_SMS_RENEWED))
 		(void)work_event(w, EVENT_NOTIFY_FAILED, s->at, "daemon", say(w, "code %d", s->code));
-	if (w->out->has_ticket && s->kind == LETTER_ACKNOWLEDGEMENT)
+	if (w->out->has_ticket && (s->kind == LETTER_ACKNOWLEDGEMENT || s->kind == LETTER_SMS_RECEIVED))
 		(void)work_event(w, EVENT_ACK_WITHHELD, s->at, "daemon", "the server refused it");
 	if (is_last_road(s->kind))
 		return;
-	tell(w, s, "Surat tidak terkirim",
-	     say(w, "%s kepada %s ditolak oleh server surat (kode %d) dan tidak akan dicoba lagi.%s", letter_name(s->kind),
-		 s->to.address ? s->to.address : "penerima", s->code,
-		 to_applicant(s->kind) && s->kind != LETTER_ACKNOWLEDGEMENT
-			 ? " Bila ada alamat lain, balas surat ini dengan: /isi EMAIL "
-			   "alamat@contoh.go.id"
-			 : ""));
+	tell(w, s, sms ? "Pesan singkat tidak terkirim" : "Surat tidak terkirim",
+	     say(w, "%s kepada %s ditolak oleh %s (kode %d) dan tidak akan dicoba lagi.%s", letter_name(s->kind),
+		 s->to.address ? s->to.address : "penerima", sms ? "layanan pesan singkat" : "server surat", s->code,
+		 advice(s->kind)));
 }
 
 static void uncertain(struct work *w, const struct sent_mail *s)
 {
+	bool sms = letter_kind_is_sms(s->kind);
 	(void)work_event(w, EVENT_MAIL_UNCERTAIN, s->at, "daemon", letter_message_kind(s->kind));
-	if (!to_applicant(s->kind) && s->kind != LETTER_REPORT)
+	if (!to_applicant(s->kind) && s->kind != LETTER_REPORT && !sms)
 		return;
-	tell(w, s, "Surat mungkin tidak sampai",
+	tell(w, s, sms ? "Pesan singkat mungkin tidak sampai" : "Surat mungkin tidak sampai",
 	     say(w,
-		 "%s kepada %s sudah dikirim dua kali, tetapi jawaban server surat hilang. Mohon "
-		 "tanyakan kepada penerima.%s",
-		 letter_name(s->kind), s->to.address ? s->to.address : "penerima",
+		 "%s kepada %s sudah dikirim dua kali, tetapi jawaban %s hilang atau tidak jelas. Mohon tanyakan kepada "
+		 "penerima.%s",
+		 letter_name(s->kind), s->to.address ? s->to.address : "penerima", sms ? "layanan pesan singkat" : "server surat",
 		 s->kind == LETTER_NOTIFICATION ? " Untuk mengirimnya sekali lagi, balas surat ini dengan: /terbit" : ""));
 }
 

@@ -56,7 +56,8 @@ static void receipt(struct errand *e, enum power p, const char *state_key)
 	const struct letter *shown = NULL;
 	for (size_t i = 0; i < w->n_letters; i++) {
 		enum letter_kind k = w->letters[i].kind;
-		if (k != LETTER_ASSISTANCE && k != LETTER_NOTIFICATION && k != LETTER_REFUSAL)
+		if (k != LETTER_ASSISTANCE && k != LETTER_NOTIFICATION && k != LETTER_REFUSAL && k != LETTER_SMS &&
+		    k != LETTER_SMS_RENEWED)
 			continue;
 		struct letter *copy = arena_alloc(w->a, sizeof(*copy));
 		if (!copy) {
@@ -147,20 +148,23 @@ static void say_verbs(struct work *w, struct letter *l)
 }
 
 /* T17: content fixed, no text of the mail, at most one an hour. */
-static void ask_confirmation(struct work *w, enum power p)
+static void ask_confirmation(struct work *w, enum power p, const char *sms)
 {
 	const struct incoming *in = w->in;
 	if (in->ticket)
 		(void)work_ticket(w, in->ticket);
 	decide(w, DISPOSITION_CONFIRM, "command",
-	       p == POWER_LITTLE ? "proven, without own token: confirmation asked" : "own token, unproven: confirmation asked");
+	       sms                 ? "a long short message: asked before it is sent"
+	       : p == POWER_LITTLE ? "proven, without own token: confirmation asked"
+				   : "own token, unproven: confirmation asked");
 	(void)work_event(w, EVENT_CONFIRMATION_ASKED, in->received, w->rules->staff[w->staff].address, NULL);
 	struct letter *l = letter_add(w, LETTER_CONFIRMATION, w->rules->staff[w->staff]);
 	if (!l)
 		return;
 	l->make_confirmation = true;
 	l->automatic_reply = true;
-	l->in_reply_to = p == POWER_LITTLE ? w->m->message_id : NULL;
+	l->in_reply_to = p == POWER_LITTLE || p == POWER_ALL ? w->m->message_id : NULL;
+	letter_say(w, l, "sms", sms);
 	letter_say(w, l, "proof_level", proof_text(w, p));
 	say_verbs(w, l);
 }
@@ -208,7 +212,7 @@ static void confirm_first(struct work *w)
 	if (w->in->token.used || w->in->confirmations_hour > 0)
 		mail_unproven(w, w->rules->staff[w->staff].address);
 	else
-		ask_confirmation(w, POWER_CONFIRM);
+		ask_confirmation(w, POWER_CONFIRM, NULL);
 }
 
 static void run_errand(struct work *w, enum power p)
@@ -221,13 +225,17 @@ static void run_errand(struct work *w, enum power p)
 		already_done(&e, p);
 	} else if (e.n_refused > 0) {
 		refuse_all(&e, p);
+	} else if (e.sms_ask && p == POWER_ALL) {
+		const char *sms = e.sms_ask;
+		undo(&e);
+		ask_confirmation(w, p, sms);
 	} else if (p == POWER_ALL || e.only_small) {
 		carry_out(&e, p);
 	} else if (w->in->confirmations_hour > 0) {
 		too_many_confirmations(&e, p);
 	} else {
 		undo(&e);
-		ask_confirmation(w, p);
+		ask_confirmation(w, p, NULL);
 	}
 	if (buf_status(&e.done) == -ENOMEM || buf_status(&e.refused) == -ENOMEM || buf_status(&e.shown) == -ENOMEM)
 		work_fail(w, -ENOMEM);

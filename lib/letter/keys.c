@@ -25,6 +25,7 @@ static const struct letter_key keys[] = {
 	{ "neutral", KEY_SAFE, 0, NULL },
 	{ "commands", KEY_SAFE, 0, NULL },
 	{ "proof_level", KEY_SAFE, 0, NULL },
+	{ "sms", KEY_SAFE, 0, NULL },
 	/* to the applicant of a ticket */
 	{ "requester_name", KEY_APPLICANT, 0, value_requester_name },
 	{ "text", KEY_APPLICANT, KEY_VERBATIM, NULL },
@@ -99,7 +100,9 @@ enum key_level letter_level(enum letter_kind kind)
 		[LETTER_ACKNOWLEDGEMENT] = KEY_SAFE, [LETTER_ANSWER_RECEIVED] = KEY_SAFE,   [LETTER_CONFIRMATION] = KEY_SAFE,
 		[LETTER_ASSISTANCE] = KEY_APPLICANT, [LETTER_NOTIFICATION] = KEY_APPLICANT, [LETTER_REFUSAL] = KEY_APPLICANT,
 		[LETTER_NOTICE_REQUEST] = KEY_STAFF, [LETTER_NOTICE_ANSWER] = KEY_STAFF,    [LETTER_NOTICE_OTHER] = KEY_STAFF,
-		[LETTER_RECEIPT] = KEY_STAFF,        [LETTER_WARNING] = KEY_STAFF,          [LETTER_REPORT] = KEY_STAFF,
+		[LETTER_SMS] = KEY_APPLICANT,        [LETTER_SMS_RECEIVED] = KEY_SAFE,      [LETTER_SMS_RENEWED] = KEY_SAFE,
+		[LETTER_SMS_NOTICE] = KEY_SAFE,      [LETTER_RECEIPT] = KEY_STAFF,          [LETTER_WARNING] = KEY_STAFF,
+		[LETTER_REPORT] = KEY_STAFF,
 	};
 	return (size_t)kind < N_LETTERS ? levels[kind] : KEY_SAFE;
 }

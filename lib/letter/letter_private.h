@@ -114,6 +114,7 @@ int template_render(const struct template *t, struct values *v, bool want_html, 
 struct page {
 	struct buf text, html;
 	enum line_kind open; /* HTML element that is open; LINE_BLANK: none */
+	size_t columns;      /* of the text; 0: lines are never broken */
 	bool gap;            /* an empty line is due in the text */
 	bool begun;
 };

@@ -47,8 +47,8 @@ static void pad(struct buf *b, size_t n)
 		buf_add_char(b, ' ');
 }
 
-/* Words of s, broken at LETTER_COLUMNS; first: already in the line, indent: of the next lines. */
-static void wrap(struct buf *b, const char *s, size_t first, size_t indent)
+/* Words of s, broken at width columns; first: already in the line, indent: of the next lines. */
+static void wrap(struct buf *b, const char *s, size_t width, size_t first, size_t indent)
 {
 	size_t at = first;
 	bool fresh = true;
@@ -59,7 +59,7 @@ static void wrap(struct buf *b, const char *s, size_t first, size_t indent)
 			continue;
 		}
 		size_t w = columns(s, n);
-		if (!fresh && at + 1 + w > LETTER_COLUMNS) {
+		if (!fresh && width > 0 && at + 1 + w > width) {
 			buf_add_char(b, '\n');
 			pad(b, indent);
 			at = indent;
@@ -153,7 +153,7 @@ static void text_block(struct page *p, enum line_kind kind, const char *label, c
 	if (verbatim)
 		buf_addf(b, "%s\n", line);
 	else
-		wrap(b, line, first, indent);
+		wrap(b, line, p->columns, first, indent);
 	if (kind != LINE_HEADING)
 		return;
 	for (size_t i = text_columns(line); i > 0 && i <= LETTER_COLUMNS; i--)

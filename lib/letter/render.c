@@ -124,7 +124,9 @@ static const char *render_subject(const struct template *t, struct values *v)
 
 int template_render(const struct template *t, struct values *v, bool want_html, struct letter_text *out)
 {
-	struct page p = { .text = BUF_INIT(LETTER_TEXT_BYTES), .html = BUF_INIT(LETTER_TEXT_BYTES * 4) };
+	struct page p = { .text = BUF_INIT(LETTER_TEXT_BYTES),
+			  .html = BUF_INIT(LETTER_TEXT_BYTES * 4),
+			  .columns = letter_kind_is_sms(v->letter->kind) ? 0 : LETTER_COLUMNS };
 	struct letter_text done = { .subject = render_subject(t, v) };
 	page_begin(&p);
 	int r = render_lines(t, v, &p);

@@ -1,6 +1,8 @@
 /* What casework wants to know about one mail, looked up by index only. */
 #include "office/office_private.h"
 
+#include "sms/sms.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -315,6 +317,30 @@ static int find_history(struct gather *g)
 	return r;
 }
 
+/* A mail of the short-message gateway: whose number, what text, which ticket. */
+static int find_sms(struct gather *g)
+{
+	const struct sms_rules *rules = &g->o->plan.rules->sms;
+	const char *from = sender(g->message), *phone = NULL;
+	AUTO_BUF number = BUF_INIT(100), text = BUF_INIT(LIMIT_TEXT_BYTES);
+	int64_t id = 0;
+	if (!rules->from || !from || !mail_address_eq(from, rules->from))
+		return 0;
+	g->in->sms.is_sms = true;
+	int r = sms_incoming(rules->pattern, g->message->subject, g->message->text, &number, &text);
+	if (r == 0)
+		r = phone_read(buf_cstr(&number), g->a, &phone);
+	if (r != 0)
+		return r < 0 ? error_set(g->err, r, "no memory") : 0;
+	g->in->sms.number = phone;
+	struct span said = span_trim(buf_span(&text));
+	g->in->sms.text = arena_strndup(g->a, said.n ? (const char *)said.p : "", said.n);
+	if (!g->in->sms.text)
+		return error_set(g->err, -ENOMEM, "no memory");
+	r = store_ticket_by_phone(g->o->store, phone, &id, g->err);
+	return r != 0 ? (r < 0 ? r : 0) : load_ticket(g, id, &g->in->sms.ticket);
+}
+
 /* A durable mark on this mail: its confirmation was answered, or the operator released it. */
 static int find_mark(struct gather *g, const char *word, bool *out)
 {
@@ -349,5 +375,7 @@ int facts_gather(struct office *o, const struct ledger_row *row, const struct re
 		r = find_mark(&g, "confirmed", &out->confirmed);
 	if (r == 0)
 		r = find_mark(&g, STORE_FACT_RELEASED, &out->released);
+	if (r == 0)
+		r = find_sms(&g);
 	return r;
 }

@@ -133,8 +133,10 @@ void office_configure(struct office *o, const struct office_plan *plan)
 	o->plan = *plan;
 	if (plan->has_since)
 		o->since = plan->since;
-	o->relay_pause_until_ms = 0;
-	o->relay_failures = 0;
+	for (size_t i = 0; i < N_RELAY_CHANNELS; i++) {
+		o->channel[i].pause_until_ms = 0;
+		o->channel[i].failures = 0;
+	}
 }
 
 int office_reader_fd(const struct office *o)
@@ -170,7 +172,7 @@ void office_health(const struct office *o, struct office_health *out)
 	out->connected = o->connected;
 	out->listed = o->listed;
 	out->store_fault = o->store_fault;
-	out->relay_down = o->relay_down;
+	out->relay_down = o->channel[RELAY_MAIL].down || o->channel[RELAY_SMS].down;
 	out->done = o->connected && o->listed && !o->want_list && o->asked == ASK_NOTHING && o->n_waiting == 0 && !o->reading &&
 		    !o->maybe_stored && !o->maybe_unmoved && o->n_jobs == 0 && !o->maybe_due && !o->store_fault;
 	int64_t tick = clock_monotonic_ms();
@@ -191,6 +193,14 @@ static int64_t until_ms(int64_t monotonic_ms)
 	return left > 0 ? left : 0;
 }
 
+static int64_t channel_wait_ms(const struct office *o, const struct office_channel *c)
+{
+	int64_t pause = until_ms(c->pause_until_ms), due = c->next.ms > o->now.ms ? c->next.ms - o->now.ms : 0;
+	if (c->down)
+		return pause;
+	return c->has_next ? (due > pause ? due : pause) : -1;
+}
+
 static int64_t next_turn_ms(const struct office *o)
 {
 	int64_t wait = -1;
@@ -202,10 +212,8 @@ static int64_t next_turn_ms(const struct office *o)
 		wait = sooner(wait, until_ms(o->reader_pause_until_ms));
 	if (o->maybe_unmoved && o->connected && o->asked == ASK_NOTHING)
 		wait = sooner(wait, until_ms(o->move_pause_until_ms));
-	if (o->relay_down)
-		wait = sooner(wait, until_ms(o->relay_pause_until_ms));
-	else if (o->has_next_send && !o->hold_sending)
-		wait = sooner(wait, o->next_send.ms > o->now.ms ? o->next_send.ms - o->now.ms : 0);
+	for (size_t i = 0; i < N_RELAY_CHANNELS && !o->hold_sending; i++)
+		wait = sooner(wait, channel_wait_ms(o, &o->channel[i]));
 	wait = sooner(wait, o->next_due_check.ms > o->now.ms ? o->next_due_check.ms - o->now.ms : 0);
 	return wait;
 }

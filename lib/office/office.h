@@ -30,14 +30,15 @@ struct office_ports {
 	int (*mailbox_send)(void *context, struct span frame, const int *fds, size_t n_fds); /* 0 or -errno */
 	void (*note)(void *context, const struct office_note *n);
 	void *context;
-	struct relay_port relay;
+	struct relay_port relay[N_RELAY_CHANNELS]; /* submit NULL: there is no such channel */
 };
 
 struct office_plan { /* from the configuration; borrowed until the next office_configure() */
 	const struct casework_rules *rules;
 	const struct letter_set *letters;
 	const struct message_policy *policy;
-	const char *id_domain; /* right side of our Message-IDs */
+	const char *id_domain;   /* right side of our Message-IDs */
+	struct duration sms_gap; /* between two short messages: the gateway's rate */
 	bool has_since;
 	struct instant since; /* older mail is baseline; default: first start */
 };

@@ -59,12 +59,14 @@ struct office {
 	/* outbox */
 	struct office_job jobs[LIMIT_SMTP_CONNECTIONS * 2];
 	size_t n_jobs;
-	bool hold_sending, relay_down;
-	uint32_t relay_failures;
-	int64_t relay_pause_until_ms;
-	bool maybe_due;
-	bool has_next_send;
-	struct instant next_send;
+	bool hold_sending, maybe_due;
+	struct office_channel {
+		bool down;
+		uint32_t failures;
+		int64_t pause_until_ms; /* monotonic: the server is down, or the rate is used up */
+		bool has_next;
+		struct instant next; /* when the first waiting row is due */
+	} channel[N_RELAY_CHANNELS];
 
 	/* what is due by time */
 	struct instant next_due_check;

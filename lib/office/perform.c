@@ -2,6 +2,8 @@
  * the unit of work that the caller opened. */
 #include "office/office_private.h"
 
+#include "sms/sms.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -105,17 +107,20 @@ static int save_incoming(struct task *t)
 	if (!t->in || ticket == 0 || t->in->confirmed)
 		return 0;
 	const struct message *m = &t->in->reading->message;
+	bool sms = t->in->sms.is_sms && t->in->sms.number;
 	struct message_row row = { .ticket_id = ticket,
 				   .ledger_id = t->row->id,
-				   .direction = "in",
+				   .direction = sms ? "sms" : "in",
 				   .kind = t->d->message_kind ? t->d->message_kind : "mail",
-				   .from = m->n_from > 0 ? m->from[0].spec : "",
+				   .from = sms             ? t->in->sms.number
+					   : m->n_from > 0 ? m->from[0].spec
+							   : "",
 				   .to = t->o->plan.rules->mailbox_address,
 				   .subject = m->subject,
 				   .message_id = m->message_id,
 				   .at = t->in->received,
 				   .state = "filed",
-				   .text = m->text };
+				   .text = sms ? t->in->sms.text : m->text };
 	return store_message_add(t->o->store, &row, t->err);
 }
 
@@ -214,6 +219,10 @@ static const char *envelope_from(const struct office *o, const struct letter *l)
 	case LETTER_RECEIPT:
 	case LETTER_CONFIRMATION:
 	case LETTER_WARNING:
+	case LETTER_SMS:
+	case LETTER_SMS_RECEIVED:
+	case LETTER_SMS_RENEWED:
+	case LETTER_SMS_NOTICE:
 	case N_LETTERS:
 		break;
 	}
@@ -260,6 +269,25 @@ static int compose_letter(struct task *t, const struct letter *l, const char *id
 	return r;
 }
 
+/* A short message is its text and nothing else. */
+static int short_message(const struct letter_text *text, struct buf *content, struct outbox_row *row, struct arena *a)
+{
+	struct span s = span_trim(span_str(text->text));
+	buf_add_span(content, s);
+	row->segments = arena_array(a, 1, sizeof(*row->segments));
+	if (!row->segments || buf_status(content) < 0)
+		return -ENOMEM;
+	row->segments[0] = (struct segment){ .kind = SEGMENT_BYTES, .length = s.n };
+	row->n_segments = 1;
+	row->content = buf_span(content);
+	return 0;
+}
+
+static bool recipient_usable(const struct letter *l)
+{
+	return letter_kind_is_sms(l->kind) ? sms_number_is_mobile(l->to.address) : mail_address_valid(l->to.address);
+}
+
 static const char *shown_id(struct task *t, const struct letter *l, const char *id, const struct digest *hash)
 {
 	char hex[DIGEST_HEX_SIZE];
@@ -287,7 +315,7 @@ static int queue_letter_with(struct task *t, const struct letter *l)
 	struct letter_text text = { 0 };
 	AUTO_BUF content = BUF_INIT(CONTENT_MAX);
 	bool dead = false;
-	if (!mail_address_valid(l->to.address)) {
+	if (!recipient_usable(l)) {
 		office_note(t->o, OFFICE_ERROR, "bad-recipient", t->row ? t->row->id : 0, NULL,
 			    "a %s has no usable recipient: not queued", letter_kind_word(l->kind));
 		return 0;
@@ -319,7 +347,8 @@ static int queue_letter_with(struct task *t, const struct letter *l)
 				  .counts = l->counts,
 				  .is_token = l->make_token || l->make_confirmation };
 	if (r == 0)
-		r = compose_letter(t, l, id, &text, &content, &row);
+		r = letter_kind_is_sms(l->kind) ? short_message(&text, &content, &row, t->a)
+						: compose_letter(t, l, id, &text, &content, &row);
 	if (r == 0)
 		r = store_outbox_add(t->o->store, &row, t->err);
 	if (r == 0)
@@ -334,7 +363,7 @@ static int queue_letter_with(struct task *t, const struct letter *l)
 		return 0;
 	struct message_row said = { .ticket_id = row.ticket_id,
 				    .outbox_id = row.id,
-				    .direction = "out",
+				    .direction = letter_kind_is_sms(l->kind) ? "sms" : "out",
 				    .kind = letter_message_kind(l->kind),
 				    .from = t->o->plan.rules->mailbox_address,
 				    .to = l->to.address,

@@ -143,26 +143,37 @@ static int settle(struct office *o, const struct outbox_row *row, const struct r
 	return r;
 }
 
-static void server_state(struct office *o, const struct relay_result *res)
+static enum relay_channel channel_of(const struct outbox_row *row)
 {
+	return letter_kind_is_sms(row->kind) ? RELAY_SMS : RELAY_MAIL;
+}
+
+static const char *server_word(enum relay_channel k)
+{
+	return k == RELAY_SMS ? "short-message gateway" : "SMTP server";
+}
+
+static void server_state(struct office *o, enum relay_channel k, const struct relay_result *res)
+{
+	struct office_channel *c = &o->channel[k];
 	if (res->outcome != RELAY_DOWN) {
-		if (o->relay_down)
-			office_note(o, OFFICE_NOTICE, "relay-again", 0, NULL, "mail leaves again");
-		o->relay_down = false;
-		o->relay_failures = 0;
+		if (c->down)
+			office_note(o, OFFICE_NOTICE, "relay-again", 0, NULL, "the %s takes messages again", server_word(k));
+		c->down = false;
+		c->failures = 0;
 		return;
 	}
 	int64_t pause = DOWN_FIRST_MS;
-	for (uint32_t i = 0; i < o->relay_failures && pause < DOWN_LAST_MS; i++)
+	for (uint32_t i = 0; i < c->failures && pause < DOWN_LAST_MS; i++)
 		pause *= 2;
 	if (pause > DOWN_LAST_MS)
 		pause = DOWN_LAST_MS;
-	o->relay_failures++;
-	if (!o->relay_down)
-		office_note(o, OFFICE_ERROR, "relay-down", 0, NULL,
-			    "the SMTP server takes no mail: %s; it is tried again and again", res->text);
-	o->relay_down = true;
-	o->relay_pause_until_ms = clock_monotonic_ms() + pause;
+	c->failures++;
+	if (!c->down)
+		office_note(o, OFFICE_ERROR, "relay-down", 0, NULL, "the %s takes nothing: %s; it is tried again and again",
+			    server_word(k), res->text);
+	c->down = true;
+	c->pause_until_ms = clock_monotonic_ms() + pause;
 	(void)snprintf(o->health.relay_text, sizeof(o->health.relay_text), "%.190s", res->text);
 }
 
@@ -172,7 +183,7 @@ void office_relay_done(void *office, const struct relay_job *job, const struct r
 	struct office_job *j = job->source;
 	struct error err = { 0 };
 	o->now = clock_wall();
-	server_state(o, res);
+	server_state(o, channel_of(&j->row), res);
 	int r = settle(o, &j->row, res, &err);
 	if (r < 0)
 		office_store_fault(o, "noting a sent mail", &err);
@@ -217,6 +228,7 @@ static int job_load(struct office *o, int64_t id, struct error *err)
 	j->job = (struct relay_job){ .id = (uint64_t)id,
 				     .envelope_from = j->row.envelope_from,
 				     .recipient = j->row.to_address,
+				     .reference = j->row.message_id,
 				     .read = job_read,
 				     .rewind = job_rewind,
 				     .source = j };
@@ -225,8 +237,9 @@ static int job_load(struct office *o, int64_t id, struct error *err)
 	return r;
 }
 
-static int load_due(struct office *o, size_t room, struct error *err)
+static int load_due(struct office *o, enum relay_channel k, size_t room, struct error *err)
 {
+	struct office_channel *c = &o->channel[k];
 	int64_t busy[LIMIT_SMTP_CONNECTIONS * 2], ids[LIMIT_SMTP_CONNECTIONS * 2];
 	size_t n_busy = 0, n = 0;
 	for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++)
@@ -234,19 +247,27 @@ static int load_due(struct office *o, size_t room, struct error *err)
 			busy[n_busy++] = o->jobs[i].row.id;
 	int r = store_begin(o->store, __func__, err);
 	if (r == 0)
-		r = store_outbox_due(o->store, o->now, busy, n_busy, ids, room, &n, err);
+		r = store_outbox_due(o->store, k, o->now, busy, n_busy, ids, room, &n, err);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = job_load(o, ids[i], err);
+	c->has_next = false; /* what is being sent asks again when it is done */
 	if (r == 0 && n == 0) {
-		o->maybe_due = false;
-		int found = store_outbox_next_at(o->store, &o->next_send, err);
-		o->has_next_send = found == 0;
+		int found = store_outbox_next_at(o->store, k, &c->next, err);
+		c->has_next = found == 0;
 		r = found < 0 ? found : 0;
 	}
 	if (r == 0 && n > 0)
 		r = store_commit(o->store, err);
 	store_end(o->store);
 	return r;
+}
+
+static size_t jobs_of(const struct office *o, enum relay_channel k)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++)
+		n += o->jobs[i].used && channel_of(&o->jobs[i].row) == k;
+	return n;
 }
 
 /* Jobs loaded but not given to the relay yet have no job id there. */
@@ -257,35 +278,66 @@ static void give_to_relay(struct office *o)
 		if (!j->used || j->given)
 			continue;
 		j->given = true;
-		int r = o->ports.relay.submit(o->ports.relay.relay, &j->job);
+		const struct relay_port *port = &o->ports.relay[channel_of(&j->row)];
+		int r = port->submit ? port->submit(port->relay, &j->job) : -ENOTCONN;
 		if (r < 0) {
-			struct relay_result res = { .outcome = RELAY_LATER };
-			(void)snprintf(res.text, sizeof(res.text), "the relay took no job: %s", strerror(-r));
+			struct relay_result res = { .outcome = r == -EINVAL ? RELAY_REFUSED : RELAY_LATER };
+			(void)snprintf(res.text, sizeof(res.text), "%s",
+				       r == -ENOTCONN ? "no short-message gateway is configured"
+				       : r == -EINVAL ? "no address or number that could be sent to"
+						      : strerror(-r));
 			office_relay_done(o, &j->job, &res);
 		}
 	}
 }
 
+static size_t room_of(const struct office *o, enum relay_channel k)
+{
+	const struct relay_port *port = &o->ports.relay[k];
+	size_t room = port->room ? port->room(port->relay) : 1, limit = sizeof(o->jobs) / sizeof(*o->jobs) - o->n_jobs;
+	if (room > limit)
+		room = limit;
+	if (o->channel[k].down && room > 1)
+		room = 1; /* one message asks whether the server is back */
+	return o->channel[k].down && jobs_of(o, k) > 0 ? 0 : room;
+}
+
+/* true: looked and found no more that is due now. */
+static bool channel_start(struct office *o, enum relay_channel k, struct error *err, int *status)
+{
+	struct office_channel *c = &o->channel[k];
+	if (clock_monotonic_ms() < c->pause_until_ms && (c->down || k == RELAY_SMS))
+		return true; /* next_turn_ms() knows when */
+	size_t room = room_of(o, k), before = o->n_jobs;
+	if (room == 0)
+		return false;
+	*status = load_due(o, k, room, err);
+	if (*status < 0)
+		return false;
+	if (c->down && jobs_of(o, k) == 0)
+		c->down = false; /* nothing waits any more: nothing to be down for */
+	if (k == RELAY_SMS && o->n_jobs > before && o->plan.sms_gap.ms > 0)
+		c->pause_until_ms = clock_monotonic_ms() + o->plan.sms_gap.ms;
+	return o->n_jobs == before;
+}
+
+static bool something_due(const struct office *o)
+{
+	bool due = o->maybe_due;
+	for (size_t i = 0; i < N_RELAY_CHANNELS; i++)
+		due = due || o->channel[i].down || (o->channel[i].has_next && o->channel[i].next.ms <= o->now.ms);
+	return due;
+}
+
 void sending_start(struct office *o)
 {
 	struct error err = { 0 };
-	if (o->hold_sending)
+	int r = 0;
+	bool quiet = true;
+	if (o->hold_sending || !something_due(o))
 		return;
-	if (o->relay_down && clock_monotonic_ms() < o->relay_pause_until_ms)
-		return;
-	if (o->has_next_send && o->next_send.ms <= o->now.ms)
-		o->maybe_due = true;
-	if (!o->maybe_due && !o->relay_down)
-		return;
-	size_t room = o->ports.relay.room(o->ports.relay.relay);
-	size_t limit = sizeof(o->jobs) / sizeof(*o->jobs) - o->n_jobs;
-	if (room > limit)
-		room = limit;
-	if (o->relay_down && room > 1)
-		room = o->n_jobs == 0 ? 1 : 0; /* one mail asks whether the server is back */
-	if (room == 0)
-		return;
-	int r = load_due(o, room, &err);
+	for (int k = 0; k < N_RELAY_CHANNELS && r >= 0; k++)
+		quiet = channel_start(o, (enum relay_channel)k, &err, &r) && quiet;
 	if (r < 0) {
 		for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++)
 			if (o->jobs[i].used && !o->jobs[i].given)
@@ -293,7 +345,6 @@ void sending_start(struct office *o)
 		office_store_fault(o, "preparing mail to send", &err);
 		return;
 	}
-	if (o->relay_down && o->n_jobs == 0)
-		o->relay_down = false; /* nothing waits any more: nothing to be down for */
+	o->maybe_due = !quiet;
 	give_to_relay(o);
 }

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+enum relay_channel { RELAY_MAIL, RELAY_SMS, N_RELAY_CHANNELS };
+
 enum relay_outcome {
 	RELAY_ACCEPTED,  /* the server took it: 2xx after the final dot */
 	RELAY_LATER,     /* 4xx, or no connection: nothing was taken, try later */
@@ -29,7 +31,8 @@ struct relay_result {
 struct relay_job {
 	uint64_t id;               /* the caller's */
 	const char *envelope_from; /* "" is the null sender */
-	const char *recipient;     /* checked address */
+	const char *recipient;     /* checked address; a short message's number (E.164) */
+	const char *reference;     /* the mail's Message-ID, the same at each try; NULL: a capability, told to nobody */
 	/* Gives the next bytes of the finished mail (CRLF only, no dot-stuffing): count, 0 at the
 	 * end, -1 on failure (the mail is then not delivered: RELAY_LATER). */
 	ssize_t (*read)(void *source, char *p, size_t n);

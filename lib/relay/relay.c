@@ -30,8 +30,7 @@ struct slot {
 
 struct relay {
 	struct relay_account account;
-	struct relay_hooks hooks;
-	CURLM *multi;
+	struct multi multi;
 	struct slot slots[LIMIT_SMTP_CONNECTIONS];
 	size_t n_slots;
 };
@@ -82,23 +81,6 @@ static int on_seek(void *context, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *sock)
-{
-	struct relay *r = context;
-	(void)easy;
-	(void)sock;
-	int events = what == CURL_POLL_REMOVE ? 4 : (what & CURL_POLL_IN ? 1 : 0) | (what & CURL_POLL_OUT ? 2 : 0);
-	return r->hooks.watch(r->hooks.loop, fd, events, NULL) < 0 ? -1 : 0;
-}
-
-static int on_timer(CURLM *multi, long ms, void *context)
-{
-	struct relay *r = context;
-	(void)multi;
-	r->hooks.timer(r->hooks.loop, ms);
-	return 0;
-}
-
 /* 0 or -errno; every option that could fail for lack of memory is tested once at the end. */
 static int set_server(CURL *e, const struct relay_account *a)
 {
@@ -146,30 +128,68 @@ static int slot_open(struct relay *r, struct slot *s)
 	return 0;
 }
 
+static enum relay_outcome outcome_of(const struct slot *s, CURLcode c)
+{
+	if (c == CURLE_OK)
+		return RELAY_ACCEPTED;
+	if (s->no_auth)
+		return RELAY_DOWN;
+	switch ((int)c) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_USE_SSL_FAILED:
+	case CURLE_LOGIN_DENIED:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_CERTPROBLEM:
+		return RELAY_DOWN;
+	default:
+		break;
+	}
+	if (c == CURLE_ABORTED_BY_CALLBACK || c == CURLE_OUT_OF_MEMORY)
+		return RELAY_LATER;
+	if (s->code == 421)
+		return RELAY_DOWN;
+	if (s->code >= 400) /* curl calls a refused RCPT a send error */
+		return s->code >= 500 ? RELAY_REFUSED : RELAY_LATER;
+	if (s->all_read && s->code == 354)
+		return RELAY_UNCERTAIN;
+	return s->code == 0 ? RELAY_DOWN : RELAY_LATER;
+}
+
+static void ended(void *slot, CURLcode c)
+{
+	struct slot *s = slot;
+	const struct relay_hooks *hooks = &s->relay->multi.hooks;
+	struct relay_job *job = s->job;
+	struct relay_result res = { .outcome = outcome_of(s, c), .code = s->code };
+	(void)snprintf(res.text, sizeof(res.text), "%s",
+		       s->no_auth                                        ? "the server offers no log-in (AUTH)"
+		       : c == CURLE_OK || (s->code >= 400 && s->text[0]) ? s->text
+									 : curl_easy_strerror(c));
+	s->job = NULL;
+	if (job)
+		hooks->done(hooks->context, job, &res);
+}
+
 int relay_new(const struct relay_account *account, const struct relay_hooks *hooks, struct relay **out, struct error *err)
 {
 	struct relay *r = calloc(1, sizeof(*r));
 	if (!r)
 		return error_set(err, -ENOMEM, "no memory");
-	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
 	r->account = *account;
-	r->hooks = *hooks;
 	r->n_slots = account->connections < 1                        ? 1
 		     : account->connections > LIMIT_SMTP_CONNECTIONS ? LIMIT_SMTP_CONNECTIONS
 								     : account->connections;
-	r->multi = curl_multi_init();
-	int e = r->multi ? 0 : -ENOMEM;
+	int e = multi_open(&r->multi, hooks, ended, r->n_slots);
 	for (size_t i = 0; e == 0 && i < r->n_slots; i++)
 		e = slot_open(r, &r->slots[i]);
 	if (e < 0) {
 		relay_free(r);
 		return error_set(err, e, "no memory");
 	}
-	(void)curl_multi_setopt(r->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-	(void)curl_multi_setopt(r->multi, CURLMOPT_SOCKETDATA, r);
-	(void)curl_multi_setopt(r->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-	(void)curl_multi_setopt(r->multi, CURLMOPT_TIMERDATA, r);
-	(void)curl_multi_setopt(r->multi, CURLMOPT_MAXCONNECTS, (long)r->n_slots);
 	*out = r;
 	return 0;
 }
@@ -181,13 +201,12 @@ void relay_free(struct relay *r)
 	for (size_t i = 0; i < LIMIT_SMTP_CONNECTIONS; i++) {
 		struct slot *s = &r->slots[i];
 		if (s->easy && s->job)
-			(void)curl_multi_remove_handle(r->multi, s->easy);
+			(void)curl_multi_remove_handle(r->multi.curl, s->easy);
 		if (s->easy)
 			curl_easy_cleanup(s->easy);
 		curl_slist_free_all(s->recipients);
 	}
-	if (r->multi)
-		(void)curl_multi_cleanup(r->multi);
+	multi_close(&r->multi);
 	free(r);
 }
 
@@ -221,86 +240,22 @@ int relay_submit(struct relay *r, struct relay_job *job)
 	s->text[0] = '\0';
 	s->all_read = s->auth_offered = s->fresh = s->logged_in = s->no_auth = false;
 	s->job = job;
-	if (curl_multi_add_handle(r->multi, s->easy) != CURLM_OK) {
+	if (curl_multi_add_handle(r->multi.curl, s->easy) != CURLM_OK) {
 		s->job = NULL;
 		return -ENOMEM;
 	}
 	return 0;
 }
 
-static enum relay_outcome outcome_of(const struct slot *s, CURLcode c)
-{
-	if (c == CURLE_OK)
-		return RELAY_ACCEPTED;
-	if (s->no_auth)
-		return RELAY_DOWN;
-	switch ((int)c) {
-	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_CONNECT:
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_USE_SSL_FAILED:
-	case CURLE_LOGIN_DENIED:
-	case CURLE_SSL_CIPHER:
-	case CURLE_SSL_CERTPROBLEM:
-		return RELAY_DOWN;
-	default:
-		break;
-	}
-	if (c == CURLE_ABORTED_BY_CALLBACK || c == CURLE_OUT_OF_MEMORY)
-		return RELAY_LATER;
-	if (s->code == 421)
-		return RELAY_DOWN;
-	if (s->code >= 400) /* curl calls a refused RCPT a send error */
-		return s->code >= 500 ? RELAY_REFUSED : RELAY_LATER;
-	if (s->all_read && s->code == 354)
-		return RELAY_UNCERTAIN;
-	return s->code == 0 ? RELAY_DOWN : RELAY_LATER;
-}
-
-static void finish(struct relay *r, CURL *easy, CURLcode c)
-{
-	struct slot *s = NULL;
-	char *private = NULL;
-	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
-	(void)curl_multi_remove_handle(r->multi, easy);
-	s = (struct slot *)(void *)private;
-	struct relay_job *job = s->job;
-	struct relay_result res = { .outcome = outcome_of(s, c), .code = s->code };
-	(void)snprintf(res.text, sizeof(res.text), "%s",
-		       s->no_auth                                        ? "the server offers no log-in (AUTH)"
-		       : c == CURLE_OK || (s->code >= 400 && s->text[0]) ? s->text
-									 : curl_easy_strerror(c));
-	s->job = NULL;
-	if (job)
-		r->hooks.done(r->hooks.context, job, &res);
-}
-
-static void collect(struct relay *r)
-{
-	CURLMsg *m;
-	int left;
-	while ((m = curl_multi_info_read(r->multi, &left)))
-		if (m->msg == CURLMSG_DONE)
-			finish(r, m->easy_handle, m->data.result);
-}
-
 void relay_socket_ready(struct relay *r, int fd, int events)
 {
-	int running;
-	(void)curl_multi_socket_action(r->multi, fd, (events & 1 ? CURL_CSELECT_IN : 0) | (events & 2 ? CURL_CSELECT_OUT : 0),
-				       &running);
-	collect(r);
+	multi_socket_ready(&r->multi, fd, events);
 }
 
 void relay_timer_fired(struct relay *r)
 {
-	int running;
-	if (!r)
-		return;
-	(void)curl_multi_socket_action(r->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	collect(r);
+	if (r)
+		multi_timer_fired(&r->multi);
 }
 
 int relay_check(const struct relay_account *account, struct error *err)

@@ -3,7 +3,7 @@
 #ifndef SITANTE_RELAY_RELAY_H
 #define SITANTE_RELAY_RELAY_H
 
-#include "port/relay.h"
+#include "relay/multi.h"
 
 enum relay_security { RELAY_TLS, RELAY_STARTTLS, RELAY_PLAINTEXT };
 
@@ -14,15 +14,6 @@ struct relay_account { /* borrowed until relay_free() */
 	const char *user, *password; /* NULL: no log-in */
 	const char *ca_file;         /* NULL: the system's */
 	uint32_t connections;        /* 1 .. LIMIT_SMTP_CONNECTIONS */
-};
-
-struct relay_hooks {
-	/* events: 1 read, 2 write, 4 forget this descriptor.  0 or -errno. */
-	int (*watch)(void *loop, int fd, int events, void **slot);
-	void (*timer)(void *loop, int64_t in_ms); /* one timer; -1: off */
-	void *loop;
-	relay_done_fn *done; /* called from relay_socket_ready() and relay_timer_fired() only */
-	void *context;
 };
 
 struct relay;

@@ -1,4 +1,4 @@
-#include "settings/settings.h"
+#include "settings/settings_private.h"
 
 #include "base/num.h"
 #include "base/text.h"
@@ -7,7 +7,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libconfig.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -20,20 +19,6 @@ WORD_TABLE(settings_security,
 	   settings_security, [SETTINGS_TLS] = "tls", [SETTINGS_STARTTLS] = "starttls", [SETTINGS_PLAINTEXT] = "plaintext")
 
 enum { SECRET_MAX = 4096, TZIF_MAX = 256 * 1024, LIST_MAX = 1000, STRING_MAX = 1000 };
-
-struct job { /* one loading */
-	struct settings *s;
-	struct buf *faults;
-	char directory[PATH_MAX];
-	const char *imap_password_file, *smtp_password_file, *imap_security, *smtp_security;
-	const char *imap_ca, *smtp_ca, *directory_store, *templates, *since;
-	/* each list with its count behind it, as take_list() wants them */
-	const char **working_hours;
-	size_t n_working_hours;
-	const char **holidays;
-	size_t n_holidays;
-	bool memory;
-};
 
 enum type { T_STRING, T_ADDRESS, T_DOMAINS, T_ADDRESSES, T_WORDS, T_NUMBER, T_BOOL, T_DURATION, T_STAFF, T_GROUP };
 
@@ -111,6 +96,22 @@ static const struct key keys[] = {
 	{ "renewal.window_days", T_NUMBER, S(request.window_days), false, "30", 3650 },
 	{ "staff_mail", T_GROUP, 0, false, false, NULL, 0 },
 	{ "staff_mail.token_days", T_NUMBER, S(staff_mail.token_days), false, "30", 3650 },
+	{ "sms", T_GROUP, 0, false, false, NULL, 0 },
+	{ "sms.url", T_STRING, S(sms.url), false, NULL, 0 },
+	{ "sms.body", T_STRING, S(sms.body), false, NULL, 0 },
+	{ "sms.content_type", T_STRING, S(sms.content_type), false, "application/x-www-form-urlencoded", 0 },
+	{ "sms.headers", T_WORDS, S(sms.headers), false, NULL, 0 },
+	{ "sms.user", T_STRING, S(sms.user), false, NULL, 0 },
+	{ "sms.password_file", T_STRING, J(sms_password_file), false, NULL, 0 },
+	{ "sms.ca_file", T_STRING, J(sms_ca), false, NULL, 0 },
+	{ "sms.accepted", T_WORDS, S(sms.accepted), false, NULL, 0 },
+	{ "sms.refused", T_WORDS, S(sms.refused), false, NULL, 0 },
+	{ "sms.per_minute", T_NUMBER, S(sms.per_minute), false, "30", 6000 },
+	{ "sms.notices", T_BOOL, S(sms.notices), false, "false", 0 },
+	{ "sms.from", T_ADDRESS, S(sms.from), false, NULL, 0 },
+	{ "sms.pattern", T_STRING, S(sms.pattern), false, NULL, 0 },
+	{ "letters", T_GROUP, 0, false, false, NULL, 0 },
+	{ "letters.scanners", T_ADDRESSES, S(letters.scanners), false, NULL, 0 },
 	{ "staff_mail.confirmation_hours", T_NUMBER, S(staff_mail.confirmation_hours), false, "24", 8760 },
 };
 enum { N_KEYS = sizeof(keys) / sizeof(*keys) };
@@ -122,8 +123,7 @@ void settings_keys(void (*fn)(void *context, const char *key), void *context)
 			fn(context, keys[i].path);
 }
 
-static void fault(struct job *j, const config_setting_t *at, const char *key, const char *fmt, ...) PRINTF_LIKE(4, 5);
-static void fault(struct job *j, const config_setting_t *at, const char *key, const char *fmt, ...)
+void settings_fault(struct job *j, const config_setting_t *at, const char *key, const char *fmt, ...)
 {
 	char text[400];
 	va_list args;
@@ -155,12 +155,12 @@ static bool string_good(struct job *j, const config_setting_t *at, const char *k
 {
 	struct span t = span_str(s);
 	if (t.n > STRING_MAX || !utf8_valid(t)) {
-		fault(j, at, key, "is too long or not UTF-8; write at most %d bytes of UTF-8", STRING_MAX);
+		settings_fault(j, at, key, "is too long or not UTF-8; write at most %d bytes of UTF-8", STRING_MAX);
 		return false;
 	}
 	for (size_t i = 0; i < t.n; i++)
 		if (t.p[i] < 0x20 || t.p[i] == 0x7f) {
-			fault(j, at, key, "holds a line break or control character; take it out");
+			settings_fault(j, at, key, "holds a line break or control character; take it out");
 			return false;
 		}
 	return true;
@@ -195,11 +195,11 @@ static void take_text(struct job *j, const struct key *k, const config_setting_t
 	if (at && !string_good(j, at, k->path, s))
 		return;
 	if (k->type == T_ADDRESS && !mail_address_valid(s))
-		fault(j, at, k->path, "\"%s\" is no mail address; write it as name@domain", s);
+		settings_fault(j, at, k->path, "\"%s\" is no mail address; write it as name@domain", s);
 	else if (k->type == T_DURATION && !duration_read(s, field(j, k)))
-		fault(j, at, k->path, "\"%s\" is no duration; write 90s, 10m, 1h or 2d", s);
+		settings_fault(j, at, k->path, "\"%s\" is no duration; write 90s, 10m, 1h or 2d", s);
 	else if (k->type == T_STRING && k->required && *s == '\0')
-		fault(j, at, k->path, "is empty; give a value");
+		settings_fault(j, at, k->path, "is empty; give a value");
 	else if (k->type != T_DURATION)
 		*(const char **)field(j, k) = keep(j, s);
 }
@@ -207,7 +207,7 @@ static void take_text(struct job *j, const struct key *k, const config_setting_t
 static void take_number(struct job *j, const struct key *k, const config_setting_t *at, int64_t v)
 {
 	if (v < 0 || v > k->max)
-		fault(j, at, k->path, "%lld is out of range; write 0 to %u", (long long)v, k->max);
+		settings_fault(j, at, k->path, "%lld is out of range; write 0 to %u", (long long)v, k->max);
 	else
 		*(uint32_t *)field(j, k) = (uint32_t)v;
 }
@@ -227,15 +227,15 @@ static void take_list(struct job *j, const struct key *k, const config_setting_t
 		const config_setting_t *e = one ? at : config_setting_get_elem(at, (unsigned)i);
 		const char *s = config_setting_get_string(e);
 		if (!s) {
-			fault(j, e, k->path, "must be a list of strings: ( \"...\", \"...\" )");
+			settings_fault(j, e, k->path, "must be a list of strings: ( \"...\", \"...\" )");
 			return;
 		}
 		if (!string_good(j, e, k->path, s))
 			continue;
 		if (k->type == T_DOMAINS && !domain_good(s))
-			fault(j, e, k->path, "\"%s\" is no domain name", s);
+			settings_fault(j, e, k->path, "\"%s\" is no domain name", s);
 		else if (k->type == T_ADDRESSES && !mail_address_valid(s))
-			fault(j, e, k->path, "\"%s\" is no mail address", s);
+			settings_fault(j, e, k->path, "\"%s\" is no mail address", s);
 		else
 			list[kept++] = keep(j, s);
 	}
@@ -256,23 +256,23 @@ static void take_staff(struct job *j, const config_setting_t *at)
 		const char *name = NULL, *address = NULL;
 		if (config_setting_type(e) != CONFIG_TYPE_GROUP || !config_setting_lookup_string(e, "name", &name) ||
 		    !config_setting_lookup_string(e, "address", &address) || config_setting_length(e) != 2) {
-			fault(j, e, "staff", "each must be { name = \"...\"; address = \"...\"; }");
+			settings_fault(j, e, "staff", "each must be { name = \"...\"; address = \"...\"; }");
 			continue;
 		}
 		if (!string_good(j, e, "staff", name))
 			continue;
 		if (!mail_address_valid(address)) {
-			fault(j, e, "staff", "\"%s\" is no mail address; write it as name@domain", address);
+			settings_fault(j, e, "staff", "\"%s\" is no mail address; write it as name@domain", address);
 			continue;
 		}
 		for (size_t k = 0; k < j->s->n_staff; k++)
 			if (mail_address_eq(list[k].address, address))
-				fault(j, e, "staff", "%s stands twice", address);
+				settings_fault(j, e, "staff", "%s stands twice", address);
 		list[j->s->n_staff++] = (struct settings_person){ keep(j, name), keep(j, address) };
 	}
 	j->s->staff = list;
 	if (j->s->n_staff == 0)
-		fault(j, at, "staff", "names nobody; at least one staff member is needed");
+		settings_fault(j, at, "staff", "names nobody; at least one staff member is needed");
 }
 
 static const char *type_words(enum type t)
@@ -340,12 +340,12 @@ static void take_key(struct job *j, const config_t *c, const struct key *k)
 	const config_setting_t *at = config_lookup(c, k->path);
 	if (!at) {
 		if (k->required)
-			fault(j, NULL, k->path, "is missing; it must be %s", type_words(k->type));
+			settings_fault(j, NULL, k->path, "is missing; it must be %s", type_words(k->type));
 		take_default(j, k);
 		return;
 	}
 	if (!type_fits(k, at)) {
-		fault(j, at, k->path, "has the wrong type; it must be %s", type_words(k->type));
+		settings_fault(j, at, k->path, "has the wrong type; it must be %s", type_words(k->type));
 		return;
 	}
 	switch (k->type) {
@@ -388,7 +388,7 @@ static void find_unknown(struct job *j, const config_setting_t *group, const cha
 		char path[200];
 		(void)snprintf(path, sizeof(path), "%s%s%s", prefix, *prefix ? "." : "", config_setting_name(e));
 		if (!key_known(path))
-			fault(j, e, path, "is no key; see sitante.conf(5), or take it out");
+			settings_fault(j, e, path, "is no key; see sitante.conf(5), or take it out");
 		else if (config_setting_type(e) == CONFIG_TYPE_GROUP)
 			find_unknown(j, e, path);
 	}
@@ -396,7 +396,7 @@ static void find_unknown(struct job *j, const config_setting_t *group, const cha
 
 /* --- what follows from several keys ------------------------------------------------------ */
 
-static const char *beside(struct job *j, const char *path)
+const char *settings_beside(struct job *j, const char *path)
 {
 	if (!path || path[0] == '/')
 		return path;
@@ -411,19 +411,20 @@ static char *secret_read(struct job *j, const char *key, const char *path, bool 
 	char *text = NULL;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		fault(j, NULL, key, "cannot read %s: %s", path, strerror(errno));
+		settings_fault(j, NULL, key, "cannot read %s: %s", path, strerror(errno));
 		return NULL;
 	}
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > SECRET_MAX)
-		fault(j, NULL, key, "%s is no small file", path);
+		settings_fault(j, NULL, key, "%s is no small file", path);
 	else if (!credential && (st.st_mode & 077) != 0)
-		fault(j, NULL, key, "%s may be read by others (mode %04o); run: chmod 600 %s", path, st.st_mode & 07777u, path);
+		settings_fault(j, NULL, key, "%s may be read by others (mode %04o); run: chmod 600 %s", path, st.st_mode & 07777u,
+			       path);
 	else if ((text = calloc(1, SECRET_MAX + 1)) != NULL) {
 		ssize_t n = read(fd, text, SECRET_MAX);
 		while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
 			text[--n] = '\0';
 		if (n <= 0 || strlen(text) != (size_t)n || strpbrk(text, "\r\n")) {
-			fault(j, NULL, key, "%s must hold one line with the password", path);
+			settings_fault(j, NULL, key, "%s must hold one line with the password", path);
 			explicit_bzero(text, SECRET_MAX);
 			free(text);
 			text = NULL;
@@ -433,7 +434,7 @@ static char *secret_read(struct job *j, const char *key, const char *path, bool 
 	return text;
 }
 
-static char *password(struct job *j, const char *key, const char *file)
+char *settings_password(struct job *j, const char *key, const char *file)
 {
 	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
 	if (!file)
@@ -443,11 +444,11 @@ static char *password(struct job *j, const char *key, const char *file)
 		if (path && access(path, F_OK) == 0)
 			return secret_read(j, key, path, true);
 	}
-	const char *path = beside(j, file);
+	const char *path = settings_beside(j, file);
 	return path ? secret_read(j, key, path, false) : NULL;
 }
 
-static bool loopback(const char *host)
+bool settings_loopback(const char *host)
 {
 	struct in_addr v4;
 	struct in6_addr v6;
@@ -464,15 +465,15 @@ static void server(struct job *j, const char *name, struct settings_server *s, c
 	char key[40];
 	(void)snprintf(key, sizeof(key), "%s.security", name);
 	if (security && settings_security_from_word(security, &s->security) != 0)
-		fault(j, NULL, key, "\"%s\" is none of tls, starttls, plaintext", security);
-	else if (s->security == SETTINGS_PLAINTEXT && s->host && !loopback(s->host))
-		fault(j, NULL, key, "plaintext is for loopback hosts only; use tls or starttls for %s", s->host);
+		settings_fault(j, NULL, key, "\"%s\" is none of tls, starttls, plaintext", security);
+	else if (s->security == SETTINGS_PLAINTEXT && s->host && !settings_loopback(s->host))
+		settings_fault(j, NULL, key, "plaintext is for loopback hosts only; use tls or starttls for %s", s->host);
 	if (s->port == 0)
 		s->port = ports[s->security];
-	s->ca_file = beside(j, ca);
+	s->ca_file = settings_beside(j, ca);
 	(void)snprintf(key, sizeof(key), "%s.ca_file", name);
 	if (s->ca_file && access(s->ca_file, R_OK) < 0)
-		fault(j, NULL, key, "cannot read %s: %s", s->ca_file, strerror(errno));
+		settings_fault(j, NULL, key, "cannot read %s: %s", s->ca_file, strerror(errno));
 }
 
 static struct zone *zone_load(struct job *j)
@@ -481,7 +482,7 @@ static struct zone *zone_load(struct job *j)
 	char path[PATH_MAX];
 	const char *name = j->s->timezone;
 	if (!name || strstr(name, "..") || name[0] == '/') {
-		fault(j, NULL, "timezone", "is no IANA zone name such as Asia/Jakarta");
+		settings_fault(j, NULL, "timezone", "is no IANA zone name such as Asia/Jakarta");
 		return NULL;
 	}
 	(void)snprintf(path, sizeof(path), "/usr/share/zoneinfo/%s", name);
@@ -501,7 +502,7 @@ static struct zone *zone_load(struct job *j)
 		    : str_eq(name, "UTC")           ? 0
 						    : -1; /* where tzdata is not installed: Indonesia has no daylight saving */
 	if (fixed < 0 || zone_fixed(fixed * 3600, j->s->arena, &z) != 0)
-		fault(j, NULL, "timezone", "\"%s\" is not known here; install tzdata or mend the name", name);
+		settings_fault(j, NULL, "timezone", "\"%s\" is not known here; install tzdata or mend the name", name);
 	return z;
 }
 
@@ -526,19 +527,19 @@ static void calendar_make(struct job *j, const struct zone *zone)
 	size_t n = j->n_working_hours ? j->n_working_hours : 2;
 	for (size_t i = 0; i < n; i++)
 		if (calendar_read_hours(span_str(hours[i]), j->s->arena, plan.week, plan.n_week, &err) != 0)
-			fault(j, NULL, "sop.working_hours", "%s", err.text);
+			settings_fault(j, NULL, "sop.working_hours", "%s", err.text);
 	struct calendar_day_rule *rules = arena_array(j->s->arena, j->n_holidays ? j->n_holidays : 1, sizeof(*rules));
 	for (size_t i = 0; rules && i < j->n_holidays; i++) {
 		struct civil_date d;
 		if (iso_date(j->holidays[i], &d))
 			rules[plan.n_rules++] = (struct calendar_day_rule){ .from = d, .to = d, .closed = true };
 		else
-			fault(j, NULL, "sop.holidays", "\"%s\" is no date; write 2026-08-17", j->holidays[i]);
+			settings_fault(j, NULL, "sop.holidays", "\"%s\" is no date; write 2026-08-17", j->holidays[i]);
 	}
 	plan.rules = rules;
 	if (!zone || !rules || calendar_new(&plan, j->s->arena, &j->s->calendar, &err) != 0)
 		if (zone)
-			fault(j, NULL, "sop.working_hours", "%s", err.text);
+			settings_fault(j, NULL, "sop.working_hours", "%s", err.text);
 }
 
 static void since_read(struct job *j)
@@ -552,7 +553,7 @@ static void since_read(struct job *j)
 	if (iso_date(j->since, &d) && j->s->calendar)
 		j->s->since = zone_instant(calendar_zone(j->s->calendar), (struct civil_time){ d.year, d.month, d.day, 0, 0, 0 });
 	else
-		fault(j, NULL, "since", "\"%s\" is no time; write 2026-01-05 or 2026-01-05T08:00:00+07:00", j->since);
+		settings_fault(j, NULL, "since", "\"%s\" is no time; write 2026-01-05 or 2026-01-05T08:00:00+07:00", j->since);
 }
 
 static void required_check(struct job *j)
@@ -571,10 +572,10 @@ static void required_check(struct job *j)
 			while (k < 8 && !(strlen(fields[k]) == n && memcmp(fields[k], p, n) == 0))
 				k++;
 			if (k == 8)
-				fault(j, NULL, "request.required",
-				      "\"%.*s\" is no field; use name, nik, nip, position, agency, "
-				      "email, phone, valid_until, or two of them with | between",
-				      (int)n, p);
+				settings_fault(j, NULL, "request.required",
+					       "\"%.*s\" is no field; use name, nik, nip, position, agency, "
+					       "email, phone, valid_until, or two of them with | between",
+					       (int)n, p);
 			p += n + (p[n] == '|');
 		}
 	}
@@ -605,15 +606,16 @@ static void combine(struct job *j)
 	struct settings *s = j->s;
 	server(j, "imap", &s->imap, j->imap_security, j->imap_ca, imap_ports);
 	server(j, "smtp", &s->smtp, j->smtp_security, j->smtp_ca, smtp_ports);
-	s->imap.password = password(j, "imap.password_file", j->imap_password_file);
+	s->imap.password = settings_password(j, "imap.password_file", j->imap_password_file);
 	if ((s->smtp.user != NULL) != (j->smtp_password_file != NULL))
-		fault(j, NULL, "smtp.password_file", "user and password_file belong together: give both or neither");
+		settings_fault(j, NULL, "smtp.password_file", "user and password_file belong together: give both or neither");
 	else
-		s->smtp.password = password(j, "smtp.password_file", j->smtp_password_file);
+		s->smtp.password = settings_password(j, "smtp.password_file", j->smtp_password_file);
+	settings_gateway_check(j);
 	if (s->smtp_connections == 0)
 		s->smtp_connections = 1;
-	s->store.directory = beside(j, j->directory_store);
-	s->templates = j->templates ? beside(j, j->templates) : templates_default(j);
+	s->store.directory = settings_beside(j, j->directory_store);
+	s->templates = j->templates ? settings_beside(j, j->templates) : templates_default(j);
 	calendar_make(j, zone_load(j));
 	since_read(j);
 	required_check(j);
@@ -680,5 +682,6 @@ void settings_free(struct settings *s)
 		return;
 	wipe(s->imap.password);
 	wipe(s->smtp.password);
+	wipe(s->sms.password);
 	arena_free(s->arena);
 }

@@ -72,6 +72,26 @@ struct settings {
 	struct {
 		uint32_t token_days, confirmation_hours;
 	} staff_mail;
+	struct {
+		const char *url; /* NULL: no gateway */
+		const char *body, *content_type;
+		const char **headers;
+		size_t n_headers;
+		const char *user;
+		char *password; /* wiped by settings_free() */
+		const char *ca_file;
+		const char **accepted;
+		size_t n_accepted;
+		const char **refused;
+		size_t n_refused;
+		uint32_t per_minute;
+		bool notices;
+		const char *from, *pattern; /* NULL: nothing comes in */
+	} sms;
+	struct {
+		const char **scanners;
+		size_t n_scanners;
+	} letters;
 	const char *templates; /* absolute directory */
 };
 

@@ -46,8 +46,8 @@ int store_outbox_add(struct store *s, struct outbox_row *row, struct error *err)
 	sqlite3_stmt *q =
 		stmt_get(s,
 			 "INSERT INTO outbox (ticket_id, kind, to_name, to_address, envelope_from, message_id, message_hash, "
-			 "subject, state, tries, queued_at, next_at, counts, is_token, content, segments, finished) "
-			 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			 "subject, state, tries, queued_at, next_at, counts, is_token, content, segments, finished, channel) "
+			 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			 err);
 	if (!q)
 		return err->code;
@@ -72,6 +72,7 @@ int store_outbox_add(struct store *s, struct outbox_row *row, struct error *err)
 	bind_blob(q, 15, row->content.p, row->content.n);
 	bind_blob(q, 16, segments.p, segments.n);
 	bind_int(q, 17, row->state == OUTBOX_HELD);
+	bind_int(q, 18, letter_kind_is_sms(row->kind) ? RELAY_SMS : RELAY_MAIL);
 	int r = stmt_run(s, q, err);
 	if (r == 0)
 		row->id = sqlite3_last_insert_rowid(s->db);
@@ -129,20 +130,22 @@ static bool contains(const int64_t *list, size_t n, int64_t id)
 	return false;
 }
 
-int store_outbox_due(struct store *s, struct instant now, const int64_t *busy, size_t n_busy, int64_t *ids, size_t max, size_t *n,
-		     struct error *err)
+int store_outbox_due(struct store *s, enum relay_channel channel, struct instant now, const int64_t *busy, size_t n_busy,
+		     int64_t *ids, size_t max, size_t *n, struct error *err)
 {
 	int r = 0;
-	sqlite3_stmt *q =
-		stmt_get(s,
-			 "SELECT id FROM outbox o WHERE finished = 0 AND next_at <= ? AND NOT EXISTS (SELECT 1 FROM outbox e "
-			 "WHERE e.to_address = o.to_address AND e.finished = 0 AND e.id < o.id) ORDER BY next_at, id LIMIT ?",
-			 err);
+	sqlite3_stmt *q = stmt_get(
+		s,
+		"SELECT id FROM outbox o WHERE finished = 0 AND channel = ? AND next_at <= ? AND NOT EXISTS (SELECT 1 FROM "
+		"outbox e WHERE e.to_address = o.to_address AND e.finished = 0 AND e.id < o.id) ORDER BY next_at, id "
+		"LIMIT ?",
+		err);
 	*n = 0;
 	if (!q)
 		return err->code;
-	bind_int(q, 1, now.ms);
-	bind_int(q, 2, (int64_t)(max + n_busy));
+	bind_int(q, 1, channel);
+	bind_int(q, 2, now.ms);
+	bind_int(q, 3, (int64_t)(max + n_busy));
 	while (*n < max && (r = stmt_step(s, q, err)) > 0)
 		if (!contains(busy, n_busy, column_int(q, 0)))
 			ids[(*n)++] = column_int(q, 0);
@@ -151,11 +154,13 @@ int store_outbox_due(struct store *s, struct instant now, const int64_t *busy, s
 	return r < 0 ? r : 0;
 }
 
-int store_outbox_next_at(struct store *s, struct instant *out, struct error *err)
+int store_outbox_next_at(struct store *s, enum relay_channel channel, struct instant *out, struct error *err)
 {
-	sqlite3_stmt *q = stmt_get(s, "SELECT next_at FROM outbox WHERE finished = 0 ORDER BY next_at LIMIT 1", err);
+	sqlite3_stmt *q =
+		stmt_get(s, "SELECT next_at FROM outbox WHERE finished = 0 AND channel = ? ORDER BY next_at LIMIT 1", err);
 	if (!q)
 		return err->code;
+	bind_int(q, 1, channel);
 	int r = stmt_step(s, q, err);
 	if (r <= 0)
 		return r < 0 ? r : STORE_NOT_FOUND;

@@ -12,6 +12,7 @@
 
 #include "casework/casework.h"
 #include "compose/compose.h"
+#include "port/relay.h" /* enum relay_channel */
 
 struct store;
 
@@ -110,6 +111,8 @@ int store_ticket_id(struct store *s, const char *number, int64_t *out, struct er
 /* Open renewal that has one of these (values in normal form; NULL entries skipped), not `except`. */
 int store_ticket_by_person(struct store *s, const char *const *niks, const char *const *nips, size_t n, int64_t except,
 			   int64_t *out, struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
+/* The one open ticket with this telephone number (E.164).  0; STORE_NOT_FOUND: none, or several. */
+int store_ticket_by_phone(struct store *s, const char *phone, int64_t *out, struct error *err) MUST_USE;
 struct ticket_filter {
 	bool has_state;
 	enum ticket_state state;
@@ -202,9 +205,9 @@ int store_outbox_get(struct store *s, int64_t id, bool with_content, struct aren
 		     struct error *err) MUST_USE;
 /* Up to max rows due at now (QUEUED or UNCERTAIN with next_at <= now), oldest id first, none to a recipient that
  * has an earlier row unfinished (order of mails to one recipient), none of the ids in busy. */
-int store_outbox_due(struct store *s, struct instant now, const int64_t *busy, size_t n_busy, int64_t *ids, size_t max, size_t *n,
-		     struct error *err) MUST_USE;
-int store_outbox_next_at(struct store *s, struct instant *out,
+int store_outbox_due(struct store *s, enum relay_channel channel, struct instant now, const int64_t *busy, size_t n_busy,
+		     int64_t *ids, size_t max, size_t *n, struct error *err) MUST_USE;
+int store_outbox_next_at(struct store *s, enum relay_channel channel, struct instant *out,
 			 struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND: nothing waits */
 int store_outbox_set(struct store *s, int64_t id, enum outbox_state st, uint32_t tries, struct instant next_at, int code,
 		     const char *text, struct instant now,

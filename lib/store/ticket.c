@@ -129,24 +129,31 @@ static int parties_save(struct store *s, const struct ticket *t, struct error *e
 	return r;
 }
 
-/* Keyed hashes of open renewals only: that is all that is ever looked up. */
+static int person_add(struct store *s, const char *number, int64_t ticket_id, struct error *err)
+{
+	struct digest h = person_hash(s, number);
+	sqlite3_stmt *q = stmt_get(s, "INSERT INTO person VALUES (?, ?) ON CONFLICT DO NOTHING", err);
+	if (!q)
+		return err->code;
+	bind_blob(q, 1, h.b, DIGEST_SIZE);
+	bind_int(q, 2, ticket_id);
+	return stmt_run(s, q, err);
+}
+
+/* Keyed hashes of what is looked up: NIK and NIP of open renewals, telephones of open tickets. */
 static int persons_save(struct store *s, const struct ticket *t, struct error *err)
 {
+	static const enum applicant_field fields[] = { FIELD_PHONE, FIELD_NIK, FIELD_NIP };
 	int r = delete_of(s, stmt_get(s, "DELETE FROM person WHERE ticket_id = ?", err), t->id, err);
-	if (!is_open(t) || t->kind != REQUEST_RENEWAL)
+	if (!is_open(t))
 		return r;
 	for (size_t i = 0; r == 0 && i < t->n_applicants; i++)
-		for (int f = FIELD_NIK; r == 0 && f <= FIELD_NIP; f++) {
-			const char *v = t->applicants[i].value[f];
-			if (!v || t->applicants[i].state != APPLICANT_OPEN)
-				continue;
-			struct digest h = person_hash(s, v);
-			sqlite3_stmt *q = stmt_get(s, "INSERT INTO person VALUES (?, ?) ON CONFLICT DO NOTHING", err);
-			if (!q)
-				return err->code;
-			bind_blob(q, 1, h.b, DIGEST_SIZE);
-			bind_int(q, 2, t->id);
-			r = stmt_run(s, q, err);
+		for (size_t k = 0; r == 0 && k < 3; k++) {
+			const char *v = t->applicants[i].value[fields[k]];
+			bool wanted = fields[k] == FIELD_PHONE ||
+				      (t->kind == REQUEST_RENEWAL && t->applicants[i].state == APPLICANT_OPEN);
+			if (v && wanted)
+				r = person_add(s, v, t->id, err);
 		}
 	return r;
 }
@@ -362,6 +369,26 @@ int store_ticket_by_person(struct store *s, const char *const *niks, const char 
 			return r;
 	}
 	return STORE_NOT_FOUND;
+}
+
+int store_ticket_by_phone(struct store *s, const char *phone, int64_t *out, struct error *err)
+{
+	struct digest h = person_hash(s, phone);
+	int64_t found = 0, count = 0;
+	sqlite3_stmt *q = stmt_get(s, "SELECT min(ticket_id), count(*) FROM person WHERE hash = ?", err);
+	if (!q)
+		return err->code;
+	bind_blob(q, 1, h.b, DIGEST_SIZE);
+	int r = stmt_step(s, q, err);
+	if (r <= 0)
+		return r;
+	found = column_int(q, 0);
+	count = column_int(q, 1);
+	stmt_end(q);
+	if (count != 1)
+		return STORE_NOT_FOUND;
+	*out = found;
+	return 0;
 }
 
 /* --- lists ----------------------------------------------------------------------------------- */

@@ -240,7 +240,7 @@ static void outbox_keeps_the_order_of_a_recipient(void **state)
 	BEGIN();
 	int64_t first = queue("a@x.id", "1@x", now.ms + 60000), second = queue("a@x.id", "2@x", now.ms),
 		other = queue("b@x.id", "3@x", now.ms);
-	assert_int_equal(store_outbox_due(s, now, NULL, 0, ids, 10, &n, &err), 0);
+	assert_int_equal(store_outbox_due(s, RELAY_MAIL, now, NULL, 0, ids, 10, &n, &err), 0);
 	assert_int_equal(n, 1);
 	assert_int_equal(ids[0], other); /* the second waits for the first */
 	assert_int_equal(store_outbox_set(s, first, OUTBOX_SENDING, 0, now, 0, NULL, now, &err), 0);
@@ -250,7 +250,7 @@ static void outbox_keeps_the_order_of_a_recipient(void **state)
 	assert_int_equal(store_outbox_get(s, first, true, a, &row, &err), 0);
 	assert_int_equal(row.state, OUTBOX_UNCERTAIN);
 	assert_int_equal(store_outbox_set(s, first, OUTBOX_FAILED, 1, now, 550, "no", now, &err), 0);
-	assert_int_equal(store_outbox_due(s, now, &other, 1, ids, 10, &n, &err), 0);
+	assert_int_equal(store_outbox_due(s, RELAY_MAIL, now, &other, 1, ids, 10, &n, &err), 0);
 	assert_int_equal(n, 1);
 	assert_int_equal(ids[0], second);
 	struct traffic t = { 0 };
@@ -378,7 +378,7 @@ static void per_mail_statements_use_indexes(void **state)
 		"SELECT id FROM ledger WHERE state = 0 AND id > 5 ORDER BY id LIMIT 1",
 		"SELECT id FROM ledger WHERE state = 1 AND moved = 0 AND uidvalidity = 3 ORDER BY id LIMIT 5",
 		"SELECT max(uid) FROM ledger WHERE uidvalidity = 3",
-		("SELECT id FROM outbox o WHERE finished = 0 AND next_at <= 5 AND NOT EXISTS (SELECT 1 FROM outbox e "
+		("SELECT id FROM outbox o WHERE finished = 0 AND channel = 0 AND next_at <= 5 AND NOT EXISTS (SELECT 1 FROM outbox e "
 		 "WHERE e.to_address = o.to_address AND e.finished = 0 AND e.id < o.id) ORDER BY next_at, id LIMIT 5"),
 		"SELECT count(*) FROM outbox WHERE counts = 1 AND to_address = 'x' AND queued_at > 5",
 		"SELECT count(*) FROM outbox WHERE counts = 1 AND ticket_id = 5 AND queued_at > 5",

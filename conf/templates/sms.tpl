@@ -1,0 +1,3 @@
+Subject: Pesan singkat
+
+{{text}}

@@ -1,0 +1,158 @@
+#include "senders.h"
+
+#include <errno.h>
+#include <string.h>
+
+static short poll_events(int events)
+{
+	return (short)((events & 1 ? POLLIN : 0) | (events & 2 ? POLLOUT : 0));
+}
+
+static int ready_events(short revents)
+{
+	return (revents & (POLLIN | POLLHUP | POLLERR) ? 1 : 0) | (revents & (POLLOUT | POLLERR) ? 2 : 0);
+}
+
+static void relay_ready(void *context, int fd, short revents)
+{
+	relay_socket_ready(((struct senders *)context)->relay, fd, ready_events(revents));
+}
+
+static void gateway_ready(void *context, int fd, short revents)
+{
+	gateway_socket_ready(((struct senders *)context)->gateway, fd, ready_events(revents));
+}
+
+static int watch(struct senders *s, int fd, int events, loop_fd_fn *fn)
+{
+	if (events & 4) {
+		loop_unwatch(s->loop, fd);
+		return 0;
+	}
+	return loop_watch(s->loop, fd, poll_events(events), fn, s);
+}
+
+static int relay_watch(void *loop, int fd, int events, void **slot)
+{
+	(void)slot;
+	return watch(loop, fd, events, relay_ready);
+}
+
+static int gateway_watch(void *loop, int fd, int events, void **slot)
+{
+	(void)slot;
+	return watch(loop, fd, events, gateway_ready);
+}
+
+static void relay_set_timer(void *loop, int64_t in_ms)
+{
+	struct senders *s = loop;
+	loop_timer_set(s->loop, s->relay_timer, in_ms);
+}
+
+static void gateway_set_timer(void *loop, int64_t in_ms)
+{
+	struct senders *s = loop;
+	loop_timer_set(s->loop, s->gateway_timer, in_ms);
+}
+
+static void relay_due(void *context)
+{
+	relay_timer_fired(((struct senders *)context)->relay);
+}
+
+static void gateway_due(void *context)
+{
+	gateway_timer_fired(((struct senders *)context)->gateway);
+}
+
+int senders_init(struct senders *s, struct loop *loop, relay_done_fn *done, void *context)
+{
+	*s = (struct senders){ .loop = loop, .done = done, .context = context };
+	s->relay_timer = loop_timer_new(loop, relay_due, s);
+	s->gateway_timer = loop_timer_new(loop, gateway_due, s);
+	return s->gateway_timer < 0 ? s->gateway_timer : 0;
+}
+
+static int relay_start(struct senders *s, const struct settings *c, struct error *err)
+{
+	struct relay_account account = { .host = c->smtp.host,
+					 .port = c->smtp.port,
+					 .security = (int)c->smtp.security,
+					 .user = c->smtp.user,
+					 .password = c->smtp.password,
+					 .ca_file = c->smtp.ca_file,
+					 .connections = c->smtp_connections };
+	struct relay_hooks hooks = {
+		.watch = relay_watch, .timer = relay_set_timer, .loop = s, .done = s->done, .context = s->context
+	};
+	return relay_new(&account, &hooks, &s->relay, err);
+}
+
+static int gateway_start(struct senders *s, const struct settings *c, struct error *err)
+{
+	struct gateway_account account = { .url = c->sms.url,
+					   .body = c->sms.body,
+					   .content_type = c->sms.content_type,
+					   .headers = c->sms.headers,
+					   .n_headers = c->sms.n_headers,
+					   .user = c->sms.user,
+					   .password = c->sms.password,
+					   .ca_file = c->sms.ca_file,
+					   .accepted = c->sms.accepted,
+					   .n_accepted = c->sms.n_accepted,
+					   .refused = c->sms.refused,
+					   .n_refused = c->sms.n_refused };
+	struct relay_hooks hooks = {
+		.watch = gateway_watch, .timer = gateway_set_timer, .loop = s, .done = s->done, .context = s->context
+	};
+	return c->sms.url ? gateway_new(&account, &hooks, &s->gateway, err) : 0;
+}
+
+int senders_open(struct senders *s, const struct settings *settings, struct error *err)
+{
+	senders_close(s);
+	int r = relay_start(s, settings, err);
+	if (r == 0)
+		r = gateway_start(s, settings, err);
+	if (r < 0)
+		senders_close(s);
+	return r;
+}
+
+void senders_close(struct senders *s)
+{
+	relay_free(s->relay);
+	gateway_free(s->gateway);
+	s->relay = NULL;
+	s->gateway = NULL;
+}
+
+static size_t relay_port_room(void *context)
+{
+	return relay_room(((struct senders *)context)->relay);
+}
+
+static int relay_port_submit(void *context, struct relay_job *job)
+{
+	return relay_submit(((struct senders *)context)->relay, job);
+}
+
+/* Without a gateway a message that was queued when there was one is told to have none. */
+static size_t gateway_port_room(void *context)
+{
+	struct senders *s = context;
+	return s->gateway ? gateway_room(s->gateway) : 1;
+}
+
+static int gateway_port_submit(void *context, struct relay_job *job)
+{
+	struct senders *s = context;
+	return s->gateway ? gateway_submit(s->gateway, job) : -ENOTCONN;
+}
+
+void senders_ports(struct senders *s, struct relay_port out[N_RELAY_CHANNELS])
+{
+	out[RELAY_MAIL] = (struct relay_port){ .room = relay_port_room, .submit = relay_port_submit, .relay = s };
+	out[RELAY_SMS] = (struct relay_port){ .room = gateway_port_room, .submit = gateway_port_submit, .relay = s };
+}

@@ -1,0 +1,34 @@
+/* Shared by the files of settings/ only. */
+#ifndef SITANTE_SETTINGS_PRIVATE_H
+#define SITANTE_SETTINGS_PRIVATE_H
+
+#include "settings/settings.h"
+
+#include <libconfig.h>
+#include <limits.h>
+
+struct job { /* one loading */
+	struct settings *s;
+	struct buf *faults;
+	char directory[PATH_MAX];
+	const char *imap_password_file, *smtp_password_file, *imap_security, *smtp_security;
+	const char *sms_password_file, *sms_ca;
+	const char *imap_ca, *smtp_ca, *directory_store, *templates, *since;
+	/* each list with its count behind it, as take_list() wants them */
+	const char **working_hours;
+	size_t n_working_hours;
+	const char **holidays;
+	size_t n_holidays;
+	bool memory;
+};
+
+/* One fault more: file, line where at is given, key, and what to do. */
+void settings_fault(struct job *j, const config_setting_t *at, const char *key, const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* A path of the configuration, made absolute; NULL: none. */
+const char *settings_beside(struct job *j, const char *path);
+/* The secret in this file; NULL: none, or a fault. */
+char *settings_password(struct job *j, const char *key, const char *file);
+bool settings_loopback(const char *host);
+void settings_gateway_check(struct job *j);
+
+#endif

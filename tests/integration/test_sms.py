@@ -1,0 +1,192 @@
+"""Short messages through a real Kannel to its fake SMSC and back in as mail; gateways that lie, refuse or are away."""
+import http.server
+import re
+import sys
+import threading
+import time
+
+import case
+from case import wait_for
+from kannel import Kannel
+
+BUDI = "+6281234567890"
+REQUEST = "Nama: %s\nNIK: %s\nInstansi: Dinas Sosial\nHP: %s\nMohon perpanjangan TTE"
+
+
+def flat(lab, m):
+    """Text of a mail without its line breaks."""
+    return " ".join(lab.text_of(m).split())
+
+
+def setup(lab):
+    lab.kannel = Kannel(lab)
+    lab.write_config(lab.kannel.settings())
+    lab.start_daemon()
+
+
+def opened(lab, user, nik, phone):
+    lab.send(user, "perpanjangan TTE", REQUEST % (user.capitalize() + " Saja", nik, phone))
+    ack = lab.wait_mail(user)
+    number = re.search(r"SITANTE-(\d+-\d+)", ack["Subject"]).group(1)
+    notice = wait_for("the notice", lambda: next((m for m in lab.inbox("satu") if number in m["Subject"]), None))
+    return number, notice
+
+
+def shorts(lab, number):
+    return [m for m in lab.show(number)["messages"] if m["direction"] == "sms"]
+
+
+def test_the_gateway_is_there(lab):
+    setup(lab)
+
+
+def test_staff_send_one_and_the_telephone_has_it(lab):
+    lab.number, notice = opened(lab, "budi", "2103010101900001", "0812-3456-7890")
+    lab.reply("satu", notice, "/sms\nPak Budi, mohon buka tautan dari BSrE hari ini ya.")
+    got = wait_for("the short message", lambda: lab.kannel.received(BUDI))
+    assert got == ["Pak Budi, mohon buka tautan dari BSrE hari ini ya."], got
+    wait_for("its state", lambda: [m["state"] for m in shorts(lab, lab.number)] == ["sent"])
+    assert lab.show(lab.number)["state"] == "waiting"
+
+
+def test_the_answer_joins_the_ticket(lab):
+    lab.kannel.phone_sends(BUDI, "Sudah saya buka Pak")
+    wait_for("the answer", lambda: len(shorts(lab, lab.number)) == 2)
+    answer = shorts(lab, lab.number)[1]
+    assert answer["from"] == BUDI and lab.show(lab.number)["state"] == "examining"
+    wait_for("the notice of it", lambda: any("Pesan singkat dari " + BUDI in flat(lab, m) for m in lab.inbox("satu")))
+
+
+def test_an_unknown_number_is_parked(lab):
+    lab.kannel.phone_sends("+6281399988877", "halo siapa ini")
+    wait_for("the notice", lambda: any("nomor yang tidak ada pada tiket" in flat(lab, m) for m in lab.inbox("satu")))
+    assert len(shorts(lab, lab.number)) == 2
+
+
+def test_a_forged_gateway_mail_moves_nothing(lab):
+    lab.send("sms", "SMS dari " + BUDI, "Saya orang lain", trust="outside")
+    wait_for("the notice", lambda: any("keaslian alamatnya tidak terbukti" in flat(lab, m) for m in lab.inbox("satu")))
+    assert len(shorts(lab, lab.number)) == 2
+
+
+def test_a_long_one_is_counted_and_asked_first(lab):
+    notice = [m for m in lab.inbox("satu") if lab.number in m["Subject"]][-1]
+    text = "Pak Budi, " + "mohon segera " * 20 + "ya."
+    lab.reply("satu", notice, "/sms\n" + text)
+    ask = wait_for("the question", lambda: next((m for m in lab.inbox("satu") if "konfirmasi" in m["Subject"].lower()), None))
+    assert "2 bagian, %d karakter" % len(text) in flat(lab, ask), lab.text_of(ask)
+    assert len(lab.kannel.received(BUDI)) == 1
+    lab.reply("satu", ask, "Ya")
+    wait_for("both parts", lambda: len(lab.kannel.received(BUDI)) == 3)
+    assert text in "".join(x[-400:] for x in lab.kannel.received(BUDI)[1:]) or len("".join(lab.kannel.received(BUDI)[1:])) >= len(text)
+
+
+def test_characters_outside_the_alphabet(lab):
+    notice = [m for m in lab.inbox("satu") if lab.number in m["Subject"]][-1]
+    before = len(lab.kannel.received(BUDI))
+    lab.reply("satu", notice, "/sms\nTerima kasih Pak \U0001F64F")
+    wait_for("the message", lambda: len(lab.kannel.received(BUDI)) == before + 1)
+
+
+def test_numbers_that_are_not_sent_to(lab):
+    for number, why in (("+6591234567", "tidak dikenali"), ("14017", "tidak dikenali"), ("0773-312221", "bukan nomor HP Indonesia")):
+        notice = [m for m in lab.inbox("satu") if lab.number in m["Subject"]][-1]
+        n = len(lab.inbox("satu"))
+        lab.reply("satu", notice, "/sms %s\nhalo" % number)
+        wait_for("the refusal", lambda: any(re.search(why, flat(lab, m)) for m in lab.inbox("satu")[n:]))
+
+
+def test_stops_cleanly(lab):
+    assert lab.stop_daemon() == 0
+
+
+class Gateway(http.server.ThreadingHTTPServer):
+    """An HTTP gateway that answers as it is told."""
+
+    def __init__(self):
+        self.answers, self.heard = [], []
+        gateway = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                gateway.heard.append((self.headers.get("Authorization"), body.decode()))
+                status, text, delay = gateway.answers.pop(0) if gateway.answers else (200, '{"status":"queued"}', 0)
+                if status == 0:
+                    self.close_connection = True
+                    self.connection.close()
+                    return
+                time.sleep(delay)
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *args):
+                pass
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def settings(self):
+        return ('sms = { url = "http://127.0.0.1:%d/v1/messages"; content_type = "application/json"; password_file = "sms-password";'
+                ' body = "{\\"to\\":\\"{to_plus}\\",\\"message\\":\\"{text}\\",\\"reference\\":\\"{reference}\\"}";'
+                ' headers = ( "Authorization: Bearer {password}" ); accepted = ( "\\"status\\":\\"queued\\"" );'
+                ' refused = ( "\\"status\\":\\"rejected\\"" ); per_minute = 600; };' % self.server_address[1])
+
+
+def send_and_see(lab, answers, text, state, notice_says=None):
+    lab.gateway.answers[:] = answers
+    notice = [m for m in lab.inbox("satu") if lab.number in m["Subject"]][-1]
+    n, before = len(shorts(lab, lab.number)), len(lab.inbox("satu"))
+    lab.reply("satu", notice, "/sms 081234567890\n" + text)
+    wait_for("the message's state " + state, lambda: len(shorts(lab, lab.number)) > n and shorts(lab, lab.number)[-1]["state"] == state, 60)
+    if notice_says:
+        wait_for("word to staff", lambda: any(notice_says in flat(lab, m) for m in lab.inbox("satu")[before:]))
+
+
+def test_json_gateway_takes_it(lab):
+    lab.gateway = Gateway()
+    lab.write_config(lab.gateway.settings())
+    lab.start_daemon()
+    send_and_see(lab, [], 'dia bilang "ya"\nlalu \\ pergi', "sent")
+    authorization, body = lab.gateway.heard[-1]
+    assert authorization == "Bearer rahasia-sms-1"
+    import json
+    told = json.loads(body)
+    assert told["to"] == BUDI and told["message"] == 'dia bilang "ya"\nlalu \\ pergi' and len(told["reference"]) > 20
+
+
+def test_says_yes_and_means_no(lab):
+    send_and_see(lab, [(200, '{"status":"rejected","why":"blocked"}', 0)], "ditolak", "failed", "ditolak oleh layanan pesan singkat")
+
+
+def test_refuses_for_good(lab):
+    send_and_see(lab, [(422, "{}", 0)], "salah", "failed", "ditolak oleh layanan pesan singkat")
+
+
+def test_nonsense_is_doubt(lab):
+    send_and_see(lab, [(200, "<html>welcome</html>", 0)], "entah", "uncertain")
+
+
+def test_later_is_later(lab):
+    send_and_see(lab, [(503, "busy", 0)], "nanti", "queued")
+
+
+def test_away_and_back(lab):
+    """Everything of the gateway is gone: what waits stays queued, and the daemon goes on with mail."""
+    lab.gateway.shutdown()
+    lab.gateway.server_close()
+    send_and_see(lab, [], "lagi pergi", "queued")
+    lab.send("anggi", "perpanjangan TTE", REQUEST % ("Anggi Lestari", "2103014101900005", "0812-7777-6666"))
+    lab.wait_mail("anggi")
+
+
+def test_secrets_and_numbers_stay_out_of_the_log(lab):
+    with open(lab.daemon_log) as f:
+        log = f.read()
+    for secret in ("rahasia-sms-1", "6281234567890", "081234567890", "tautan dari BSrE", "dia bilang"):
+        assert secret not in log, secret
+
+
+if __name__ == "__main__":
+    sys.exit(case.main(sys.modules[__name__]))
