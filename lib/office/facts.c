@@ -304,6 +304,9 @@ static int find_history(struct gather *g)
 	}
 	if (r == 0 && from)
 		r = store_traffic(s, from, g->in->ticket ? g->in->ticket->id : 0, g->o->now, &g->in->traffic, g->err);
+	struct instant hour_before = { g->in->received.ms - HOUR_MS };
+	if (r == 0 && from)
+		r = store_ticket_opened(s, from, hour_before, g->in->received, &g->in->traffic.opened_hour, g->err);
 	if (r == 0 && g->in->token.state != TOKEN_NONE)
 		r = store_token_used(s, &g->in->token.hash, content, &g->in->token.used, g->err);
 	const char *requester = g->in->ticket ? g->in->ticket->requester_address : NULL;

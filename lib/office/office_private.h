@@ -89,6 +89,10 @@ void intake_close_fetch(struct office *o);
 /* reading.c */
 void reading_start(struct office *o);
 void reading_watch(struct office *o); /* wall-clock limit */
+/* One mail that was read: facts, decision, all its effects.  In an open unit of work, which the caller
+ * commits. */
+int reading_decide(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
+		   struct decision *out, struct error *err) MUST_USE;
 /* facts.c: what casework wants to know about this mail.  In an open unit of work. */
 int facts_gather(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
 		 struct incoming *out, struct error *err) MUST_USE;

@@ -8,8 +8,9 @@
 
 enum { ZYGOTE_PAUSE_MS = 2000, ZYGOTE_DEATHS_MAX = 2 };
 
-static int commit_decision(struct office *o, const struct ledger_row *row, const struct incoming *in, struct decision *d,
-			   struct arena *a, struct error *err)
+/* A decision and what the ledger and the memory of mails keep of it. */
+static int settle(struct office *o, const struct ledger_row *row, const struct incoming *in, struct decision *d, struct arena *a,
+		  struct error *err)
 {
 	int r = perform_decision(o, row, in, d, a, err);
 	if (r >= 0 && in && in->reading->message.n_from > 0)
@@ -21,24 +22,31 @@ static int commit_decision(struct office *o, const struct ledger_row *row, const
 				      : in && in->ticket ? in->ticket->id
 							 : 0,
 				      o->now, err);
-	return r < 0 ? r : store_commit(o->store, err);
+	return r;
+}
+
+int reading_decide(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
+		   struct decision *out, struct error *err)
+{
+	struct incoming in = { 0 };
+	int r = facts_gather(o, row, reading, a, &in, err);
+	if (r >= 0) {
+		r = casework_mail(o->plan.rules, &in, o->now, a, out);
+		if (r < 0)
+			error_set(err, r, "deciding");
+	}
+	return r < 0 ? r : settle(o, row, &in, out, a, err);
 }
 
 static int handle(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
 		  struct error *err)
 {
-	struct incoming in = { 0 };
 	struct decision d = { 0 };
 	int r = store_begin(o->store, __func__, err);
 	if (r >= 0)
-		r = facts_gather(o, row, reading, a, &in, err);
-	if (r >= 0) {
-		r = casework_mail(o->plan.rules, &in, o->now, a, &d);
-		if (r < 0)
-			error_set(err, r, "deciding");
-	}
+		r = reading_decide(o, row, reading, a, &d, err);
 	if (r >= 0)
-		r = commit_decision(o, row, &in, &d, a, err);
+		r = store_commit(o->store, err);
 	store_end(o->store);
 	if (r < 0)
 		return r;
@@ -61,7 +69,9 @@ static int quarantine(struct office *o, const struct ledger_row *row, struct err
 	if (r >= 0)
 		r = casework_unreadable(o->plan.rules, row->id, false, row->internaldate, o->now, a, &d);
 	if (r >= 0)
-		r = commit_decision(o, row, NULL, &d, a, err);
+		r = settle(o, row, NULL, &d, a, err);
+	if (r >= 0)
+		r = store_commit(o->store, err);
 	store_end(o->store);
 	if (r >= 0)
 		office_note(o, OFFICE_ERROR, "mail-quarantined", row->id, NULL,

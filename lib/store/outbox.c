@@ -286,7 +286,9 @@ static int count_since(struct store *s, const char *to, int64_t ticket_id, int64
 {
 	sqlite3_stmt *q;
 	if (to) {
-		q = stmt_get(s, "SELECT count(*) FROM outbox WHERE counts = 1 AND to_address = ? AND queued_at > ?", err);
+		q = stmt_get(s,
+			     "SELECT count(*) FROM outbox WHERE counts = 1 AND to_address = ? COLLATE NOCASE AND queued_at > ?",
+			     err);
 		if (q)
 			bind_text(q, 1, to);
 	} else if (ticket_id) {
@@ -315,7 +317,7 @@ int store_traffic(struct store *s, const char *to, int64_t ticket_id, struct ins
 	const char *domain = mail_address_domain(to);
 	sqlite3_stmt *q = r == 0 && domain ? stmt_get(s,
 						      "SELECT count(*) FROM outbox WHERE counts = 1 AND queued_at > ? AND "
-						      "substr(to_address, instr(to_address, '@') + 1) = ?",
+						      "substr(to_address, instr(to_address, '@') + 1) = ? COLLATE NOCASE",
 						      err)
 					   : NULL;
 	if (r < 0 || !q)

@@ -83,5 +83,10 @@ static const char step_3[] = "ALTER TABLE outbox ADD COLUMN channel INTEGER NOT 
 			     "DROP INDEX outbox_waiting;"
 			     "CREATE INDEX outbox_waiting ON outbox (channel, next_at, id) WHERE finished = 0;";
 
-const char *const schema_steps[] = { step_1, step_2, step_3 };
+/* M22, M29: one person is one person, whatever the case of the address. */
+static const char step_4[] = "CREATE INDEX ticket_requester ON ticket (requester_address COLLATE NOCASE, opened_at);"
+			     "DROP INDEX outbox_address;"
+			     "CREATE INDEX outbox_address ON outbox (to_address COLLATE NOCASE, queued_at) WHERE counts = 1;";
+
+const char *const schema_steps[] = { step_1, step_2, step_3, step_4 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));

@@ -108,6 +108,9 @@ int store_ticket_save(struct store *s, struct ticket *t, int year, struct arena 
 int store_ticket_load(struct store *s, int64_t id, struct arena *a, struct ticket *out,
 		      struct error *err) MUST_USE; /* with events; 0, STORE_NOT_FOUND */
 int store_ticket_id(struct store *s, const char *number, int64_t *out, struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
+/* Tickets that mail from this address opened after `after` and not after `until` (M29). */
+int store_ticket_opened(struct store *s, const char *requester, struct instant after, struct instant until, uint32_t *out,
+			struct error *err) MUST_USE;
 /* Open renewal that has one of these (values in normal form; NULL entries skipped), not `except`. */
 int store_ticket_by_person(struct store *s, const char *const *niks, const char *const *nips, size_t n, int64_t except,
 			   int64_t *out, struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */

@@ -351,6 +351,23 @@ int store_ticket_id(struct store *s, const char *number, int64_t *out, struct er
 	return id_of(s, q, out, err);
 }
 
+int store_ticket_opened(struct store *s, const char *requester, struct instant after, struct instant until, uint32_t *out,
+			struct error *err)
+{
+	size_t n = 0;
+	sqlite3_stmt *q = stmt_get(s,
+				   "SELECT count(*) FROM ticket WHERE requester_address = ?2 COLLATE NOCASE AND opened_at > ?1 "
+				   "AND opened_at <= ?3",
+				   err);
+	if (q) {
+		bind_text(q, 2, requester);
+		bind_int(q, 3, until.ms);
+	}
+	int r = count_of(s, q, after.ms, &n, err);
+	*out = (uint32_t)n;
+	return r;
+}
+
 int store_ticket_by_person(struct store *s, const char *const *niks, const char *const *nips, size_t n, int64_t except,
 			   int64_t *out, struct error *err)
 {

@@ -380,7 +380,10 @@ static void per_mail_statements_use_indexes(void **state)
 		"SELECT max(uid) FROM ledger WHERE uidvalidity = 3",
 		("SELECT id FROM outbox o WHERE finished = 0 AND channel = 0 AND next_at <= 5 AND NOT EXISTS (SELECT 1 FROM outbox e "
 		 "WHERE e.to_address = o.to_address AND e.finished = 0 AND e.id < o.id) ORDER BY next_at, id LIMIT 5"),
-		"SELECT count(*) FROM outbox WHERE counts = 1 AND to_address = 'x' AND queued_at > 5",
+		"SELECT count(*) FROM outbox WHERE counts = 1 AND to_address = 'x' COLLATE NOCASE AND queued_at > 5",
+		"SELECT count(*) FROM ticket WHERE requester_address = 'x' COLLATE NOCASE AND opened_at > 5 AND opened_at <= 9",
+		"SELECT sum(wrong_tokens) FROM ledger WHERE wrong_tokens > 0 AND handled_at > 5 AND id <> 3",
+		"SELECT id FROM ledger WHERE disposition IN ('quarantined', 'too-big', 'held') ORDER BY id LIMIT 1000",
 		"SELECT count(*) FROM outbox WHERE counts = 1 AND ticket_id = 5 AND queued_at > 5",
 		"SELECT ticket_id FROM person WHERE hash = x'00' AND ticket_id <> 5 LIMIT 1",
 		"SELECT ticket_id, outbox_id FROM message WHERE message_id = 'x' ORDER BY id LIMIT 1",
