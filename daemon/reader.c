@@ -1,6 +1,7 @@
 /* sitante-reader: a small zygote that forks a sandboxed child for each mail.  The child gets two
  * descriptors (the raw mail, a memfd for the reading), no file, no socket, no program. */
 #include "base/limits.h"
+#include "lists.h"
 #include "message/parse.h"
 #include "port/reader.h"
 
@@ -19,6 +20,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SOCKET_FD = 3, EXIT_TROUBLE = 3, ARENA_MAX = 64 * 1024 * 1024, STACK_MAX = 8 * 1024 * 1024 };
@@ -72,11 +74,11 @@ static void allow(scmp_filter_ctx c, int call)
 
 static void forbid_calls(void)
 {
-	static const int calls[] = { SCMP_SYS(read),           SCMP_SYS(write),          SCMP_SYS(brk),
-				     SCMP_SYS(munmap),         SCMP_SYS(mremap),         SCMP_SYS(madvise),
-				     SCMP_SYS(futex),          SCMP_SYS(clock_gettime),  SCMP_SYS(rt_sigreturn),
-				     SCMP_SYS(exit),           SCMP_SYS(exit_group),     SCMP_SYS(gettimeofday),
-				     SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall) };
+	static const int calls[] = { SCMP_SYS(read),           SCMP_SYS(write),           SCMP_SYS(brk),
+				     SCMP_SYS(munmap),         SCMP_SYS(mremap),          SCMP_SYS(madvise),
+				     SCMP_SYS(futex),          SCMP_SYS(clock_gettime),   SCMP_SYS(rt_sigreturn),
+				     SCMP_SYS(exit),           SCMP_SYS(exit_group),      SCMP_SYS(gettimeofday),
+				     SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall), SCMP_SYS(getrandom) };
 	scmp_filter_ctx c = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	if (!c)
 		_exit(EXIT_TROUBLE);
@@ -169,7 +171,7 @@ static void read_mail(int raw_fd, int reply_fd, struct span request)
 #endif
 	if (message_parse(bytes, &policy, a, &reading.message, &err) < 0 ||
 	    request_read(&reading.message, a, &reading.request, &err) < 0 ||
-	    command_read(reading.message.text, a, &reading.commands) < 0)
+	    command_read(reading.message.text, a, &reading.commands) < 0 || lists_read(bytes, a, &reading, &err) < 0)
 		_exit(EXIT_TROUBLE);
 	struct buf out = BUF_INIT(LIMIT_READING_BYTES);
 	reading_encode(&reading, &out);
@@ -238,6 +240,7 @@ int main(void)
 	(void)signal(SIGINT, SIG_IGN); /* the terminal's Ctrl-C is the office's business */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)mallopt(M_ARENA_MAX, 1);
+	tzset(); /* with TZ set by our parent no library asks for the zone's file again */
 	message_parse_prepare();
 	while (receive())
 		;

@@ -15,6 +15,10 @@ Nomor : {{number}}
 Jenis : {{kind}}
 Diterima : {{received_at}}
 
+{{?paper}}
+Permohonan ini masuk sebagai surat, dan kami catat supaya kelanjutannya dapat dikabarkan lewat email.
+
+{{/paper}}
 {{?held_until}}
 Menurut tanggal masa berlaku yang disebutkan, sertifikatnya belum dapat diperbaharui sekarang. Permohonan ini kami simpan, lalu kami proses dengan sendirinya pada hari tersebut. Bapak/Ibu tidak perlu mengirim ulang.
 

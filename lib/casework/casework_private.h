@@ -102,6 +102,14 @@ struct filled {
 };
 void applicants_fill(struct work *w, struct ticket *t, struct filled *out);
 
+/* Are all persons of q on t already? */
+bool request_all_on_ticket(const struct ticket *t, const struct request *q);
+/* Puts the request's persons on t; how many were left out because they have an open renewal elsewhere. */
+size_t request_add_applicants(struct work *w, struct ticket *t);
+/* --- paper letters (paper.c) --- */
+bool mail_is_scan(const struct work *w); /* from a configured scanner */
+void mail_scan(struct work *w);
+
 /* Too early?  Sets is_held, held_until and the event.  Issue 3; renewal.window_days. */
 void hold_if_early(struct work *w, struct ticket *t);
 
@@ -117,6 +125,7 @@ struct errand { /* a staff mail being carried out on a copy of its ticket */
 	bool unreachable; /* the requester has no address, or a dead one */
 	struct buf note;
 	size_t n_refused;
+	bool opened;         /* /surat made the ticket */
 	const char *sms_ask; /* a long short message waits for a yes: how long it is; NULL: none */
 	bool only_small;     /* nothing but reading, notes and papers so far */
 	bool only_reading;
@@ -128,7 +137,7 @@ void errand_refuse(struct errand *e, const struct command *c, const char *fmt, .
 bool errand_event(struct errand *e, enum event_what what, const char *detail);
 
 typedef void command_run(struct errand *e, const struct command *c);
-command_run run_sms;
+command_run run_sms, run_surat;
 command_run run_terbit, run_tolak, run_batal, run_isi, run_gabung, run_buka;
 command_run run_daftar, run_status, run_laporan, run_bantuan;
 /* --- short messages (short.c) --- */

@@ -26,7 +26,7 @@ static const struct command_rule {
 	[COMMAND_GABUNG] = { run_gabung, CLASS_ACT, true, false },
 	[COMMAND_BUKA] = { run_buka, CLASS_ACT, true, false },
 	[COMMAND_SMS] = { run_sms, CLASS_ACT, true, true },
-	[COMMAND_SURAT] = { run_later, CLASS_PAPER, false, true },
+	[COMMAND_SURAT] = { run_surat, CLASS_PAPER, false, true },
 	[COMMAND_DAFTAR] = { run_daftar, CLASS_READ, false, false },
 	[COMMAND_STATUS] = { run_status, CLASS_READ, false, false },
 	[COMMAND_LAPORAN] = { run_laporan, CLASS_READ, false, false },
@@ -346,11 +346,7 @@ static void run_jenis(struct errand *e, const struct command *c)
 
 static void run_later(struct errand *e, const struct command *c)
 {
-	errand_refuse(e, c,
-		      c->verb == COMMAND_SURAT ? "Pencatatan surat fisik lewat email belum tersedia pada versi ini. "
-						 "Mintalah pemohon menulis "
-						 "email ke SITANTE."
-					       : "Pelepasan surat lewat email belum tersedia pada versi ini. "
-						 "Mintalah operator "
-						 "memakai: sitantectl quarantine.");
+	errand_refuse(
+		e, c,
+		"Pelepasan surat lewat email belum tersedia pada versi ini. Mintalah operator memakai: sitantectl quarantine.");
 }

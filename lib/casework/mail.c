@@ -200,6 +200,8 @@ static void dispatch(struct work *w)
 		mail_sms(w);
 	else if (w->m->nature == MAIL_BOUNCE || w->m->nature == MAIL_DELAY || w->m->nature == MAIL_COMPLAINT)
 		mail_bounce(w);
+	else if (mail_is_scan(w))
+		mail_scan(w);
 	else if (w->m->nature != MAIL_HUMAN || w->q->kind == REQUEST_AUTOMATIC)
 		mail_automatic(w);
 	else if (among)

@@ -18,7 +18,7 @@ static bool on_ticket(const struct ticket *t, const struct applicant_data *d)
 	return false;
 }
 
-static bool all_on_ticket(const struct ticket *t, const struct request *q)
+bool request_all_on_ticket(const struct ticket *t, const struct request *q)
 {
 	for (size_t i = 0; i < q->n_applicants; i++)
 		if (!on_ticket(t, &q->applicants[i]))
@@ -27,7 +27,7 @@ static bool all_on_ticket(const struct ticket *t, const struct request *q)
 }
 
 /* One person has one open renewal: who has one already is left out of the new ticket. */
-static size_t add_applicants(struct work *w, struct ticket *t)
+size_t request_add_applicants(struct work *w, struct ticket *t)
 {
 	const struct ticket *other = w->q->kind == REQUEST_RENEWAL ? w->in->same_person : NULL;
 	size_t left_out = 0;
@@ -157,7 +157,7 @@ static void open_ticket(struct work *w)
 	if (fresh.requester_address)
 		ticket_add_party(w, t, fresh.requester_address);
 	(void)work_event(w, EVENT_RECEIVED, in->received, "applicant", NULL);
-	size_t left_out = add_applicants(w, t);
+	size_t left_out = request_add_applicants(w, t);
 	hold_if_early(w, t);
 	const char *why = ack_barred(w, &reason);
 	if (!why)
@@ -230,7 +230,7 @@ void mail_request(struct work *w)
 {
 	const struct ticket *same = w->in->same_person;
 	bool joins = same && ticket_is_open(same) && (w->q->kind == REQUEST_RENEWAL || w->q->kind == REQUEST_QUESTION) &&
-		     all_on_ticket(same, w->q) && work_proof(w) != MAIL_PROOF_FAIL;
+		     request_all_on_ticket(same, w->q) && work_proof(w) != MAIL_PROOF_FAIL;
 	if (!kind_opens(w->q->kind))
 		put_before_staff(w);
 	else if (joins)

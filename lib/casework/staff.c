@@ -198,7 +198,10 @@ static void carry_out(struct errand *e, enum power p)
 {
 	struct work *w = e->w;
 	bool assistance = w->in->reading->commands.n_commands == 0;
-	decide(w, DISPOSITION_COMMAND, assistance ? "assistance" : "command", "staff mail carried out");
+	if (e->opened)
+		decide(w, DISPOSITION_OPENED, "letter", "a paper letter was entered");
+	else
+		decide(w, DISPOSITION_COMMAND, assistance ? "assistance" : "command", "staff mail carried out");
 	w->out->use_token = w->in->token.state == TOKEN_VALID && own_token(w) && !e->only_reading;
 	if (w->in->confirmed)
 		(void)work_event(w, EVENT_CONFIRMED, w->now, w->from, NULL);

@@ -26,6 +26,7 @@ static const struct letter_key keys[] = {
 	{ "commands", KEY_SAFE, 0, NULL },
 	{ "proof_level", KEY_SAFE, 0, NULL },
 	{ "sms", KEY_SAFE, 0, NULL },
+	{ "paper", KEY_SAFE, 0, NULL },
 	/* to the applicant of a ticket */
 	{ "requester_name", KEY_APPLICANT, 0, value_requester_name },
 	{ "text", KEY_APPLICANT, KEY_VERBATIM, NULL },

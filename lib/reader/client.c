@@ -47,16 +47,35 @@ static int program_path(char *out, size_t n)
 	return access(out, X_OK) == 0 ? 0 : -errno;
 }
 
+/* Our environment with the zone set: libraries that ask for the local time would open a file, which the sandbox kills. */
+static char **environment(void)
+{
+	static char zone[] = "TZ=UTC0";
+	size_t n = 0;
+	while (environ && environ[n])
+		n++;
+	char **e = calloc(n + 2, sizeof(*e));
+	if (!e)
+		return NULL;
+	e[0] = zone; /* the first of a name counts */
+	for (size_t i = 0; i < n; i++)
+		e[i + 1] = environ[i];
+	return e;
+}
+
 static int spawn(const char *path, int fd, pid_t *out)
 {
 	posix_spawn_file_actions_t fa;
 	posix_spawnattr_t at;
 	sigset_t none;
 	char *argv[] = { (char *)"sitante-reader", NULL };
+	char **env = environment();
 	(void)sigemptyset(&none);
-	int r = posix_spawn_file_actions_init(&fa);
-	if (r != 0)
+	int r = env ? posix_spawn_file_actions_init(&fa) : ENOMEM;
+	if (r != 0) {
+		free(env);
 		return -r;
+	}
 	r = posix_spawnattr_init(&at);
 	if (r == 0) {
 		r = posix_spawn_file_actions_adddup2(&fa, fd, 3);
@@ -65,10 +84,11 @@ static int spawn(const char *path, int fd, pid_t *out)
 		if (r == 0)
 			r = posix_spawnattr_setflags(&at, POSIX_SPAWN_SETSIGMASK);
 		if (r == 0)
-			r = posix_spawn(out, path, &fa, &at, argv, environ);
+			r = posix_spawn(out, path, &fa, &at, argv, env);
 		(void)posix_spawnattr_destroy(&at);
 	}
 	(void)posix_spawn_file_actions_destroy(&fa);
+	free(env);
 	return -r;
 }
 

@@ -27,8 +27,11 @@ static const struct usage usages[N_COMMANDS] = {
 	[COMMAND_ISI] = { "/isi NIK|NIP|NAMA|JABATAN|INSTANSI|EMAIL|HP NILAI", "melengkapi atau memperbaiki data pemohon" },
 	[COMMAND_GABUNG] = { "/gabung NOMOR", "tiket ini menjadi bagian dari tiket NOMOR" },
 	[COMMAND_BUKA] = { "/buka", "membuka kembali tiket yang sudah selesai, ditolak, atau dibatalkan" },
-	[COMMAND_SMS] = { "/sms [NOMOR-HP] TEKS", "mencatat pesan singkat yang Anda kirim kepada pemohon" },
-	[COMMAND_SURAT] = { "/surat", "surat permohonan kertas (mail baru dengan hasil pindai)" },
+	[COMMAND_SMS] = { "/sms [NOMOR-HP] TEKS",
+			  "mengirim pesan singkat kepada pemohon, atau mencatat yang Anda kirim sendiri" },
+	[COMMAND_SURAT] = { "/surat [tanggal TANGGAL JAM] [nomor NOMOR] [dari OPD]",
+			    "mencatat surat permohonan kertas: kirim mail baru, lampirkan hasil pindainya, dan tulis data "
+			    "pemohon di bawahnya" },
 	[COMMAND_DAFTAR] = { "/daftar", "daftar tiket yang masih terbuka" },
 	[COMMAND_STATUS] = { "/status [NOMOR]", "keadaan tiket dan waktu tiap langkah" },
 	[COMMAND_LAPORAN] = { "/laporan [TTTT-BB]", "rekapitulasi" },
@@ -339,7 +342,8 @@ static void read_arguments(struct reader *r, struct command *c, struct span args
 		if (args.n > 0)
 			FAIL(r, c, "perintah ini tidak memakai kata lain di belakangnya; tulis: %s", usages[c->verb].usage);
 		break;
-	case COMMAND_SURAT:
+	case COMMAND_SURAT: /* "/surat tanggal ..." as if it stood below */
+		c->text = keep(r, args);
 		break;
 	case COMMAND_UNKNOWN:
 	case N_COMMANDS:
@@ -369,6 +373,17 @@ static void read_line(struct reader *r, struct command *c, struct span s)
 	read_arguments(r, c, args);
 }
 
+static void finish_surat(struct reader *r, struct command *c)
+{
+	struct span rest = span_str(c->text);
+	const char *error = NULL;
+	int bad = paper_read(&rest, r->a, &c->paper, &error);
+	r->memory = r->memory || bad < 0;
+	if (bad > 0)
+		FAIL(r, c, "%s", error);
+	c->text = keep(r, trim_all(rest));
+}
+
 static void finish(struct reader *r, struct command *c, struct span text)
 {
 	text = trim_all(text);
@@ -376,6 +391,8 @@ static void finish(struct reader *r, struct command *c, struct span text)
 		const char *more = keep(r, text);
 		c->text = *c->text ? fail_text(r, arena_printf(r->a, "%s\n%s", c->text, more)) : more;
 	}
+	if (c->verb == COMMAND_SURAT)
+		finish_surat(r, c);
 	if ((takes_text(c->verb) && c->verb != COMMAND_BATAL) && !*c->text)
 		FAIL(r, c, "teksnya belum ada; tulis: %s", usages[c->verb].usage);
 	if (text.n > 0 && !takes_text(c->verb) && c->verb != COMMAND_TERBIT && c->verb != COMMAND_SURAT &&
@@ -440,6 +457,7 @@ void command_encode(const struct command_block *b, struct buf *out)
 		wire_put_str(out, c->nik);
 		wire_put_str(out, c->number);
 		wire_put_u8(out, (uint8_t)c->kind);
+		paper_encode(&c->paper, out);
 		wire_put_str(out, c->text);
 		wire_put_str(out, c->error);
 	}
@@ -473,6 +491,7 @@ static void decode_one(struct wire *w, struct arena *a, struct command *c)
 	c->nik = wire_str(w, a, 16);
 	c->number = wire_str(w, a, 20);
 	c->kind = (enum request_kind)wire_u8_max(w, REQUEST_AUTOMATIC);
+	w->bad = paper_decode(w, a, &c->paper) != 0 || w->bad;
 	c->text = needed(w, wire_str(w, a, LIMIT_TEXT_BYTES * 2));
 	c->error = wire_str(w, a, 4096);
 }

@@ -3,6 +3,7 @@
 #ifndef SITANTE_REQUEST_COMMAND_H
 #define SITANTE_REQUEST_COMMAND_H
 
+#include "request/paper.h"
 #include "request/request.h"
 
 enum command_verb {
@@ -41,6 +42,7 @@ struct command {
 	const char *nik;            /* ISI: "NIK-16-digits FIELD value" form picks an applicant; else NULL */
 	const char *number;         /* GABUNG, STATUS: "2026-0001", or NULL */
 	enum request_kind kind;     /* JENIS */
+	struct paper paper;         /* SURAT */
 	const char *text;           /* text that belongs to it; "" never NULL */
 	const char *error;          /* Indonesian, what is wrong and how to write it; NULL: well-formed */
 };

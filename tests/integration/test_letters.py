@@ -1,0 +1,141 @@
+"""Paper letters: the scan mailed with /surat becomes a ticket, and an applicant without mail is served to the end."""
+import io
+import re
+import sys
+import zipfile
+
+import case
+from case import wait_for
+from kannel import Kannel
+
+SCAN = ("surat.pdf", "application/pdf", b"%PDF-1.4\n" + b"0" * 300000)
+
+
+def flat(lab, m):
+    return " ".join(lab.text_of(m).split())
+
+
+def receipt(lab, skip, user="satu"):
+    return lab.wait_mail(user, lambda m: "Bukti pelaksanaan" in m["Subject"], skip=skip)
+
+
+def surat(lab, text, attachments=(SCAN,), user="satu", subject="surat masuk"):
+    skip = len(lab.inbox(user))
+    lab.send(user, subject, text, attachments=attachments)
+    return receipt(lab, skip, user)
+
+
+def number_of(mail):
+    return re.search(r"SITANTE-(\d+-\d+)", mail["Subject"]).group(1)
+
+
+def workbook(rows):
+    cells = "".join("<row>%s</row>" % "".join("<c t='inlineStr'><is><t>%s</t></is></c>" % c for c in row) for row in rows)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        z.writestr("xl/workbook.xml", "<workbook xmlns:r='r'><sheets><sheet name='a' sheetId='1' r:id='rId1'/></sheets></workbook>")
+        z.writestr("xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id='rId1' Target='worksheets/sheet1.xml'/></Relationships>")
+        z.writestr("xl/worksheets/sheet1.xml", "<worksheet><sheetData>%s</sheetData></worksheet>" % cells)
+    return out.getvalue()
+
+
+def test_a_letter_with_its_scan(lab):
+    lab.kannel = Kannel(lab)
+    lab.write_config(lab.kannel.settings())
+    lab.start_daemon()
+    r = surat(lab, "/surat\ntanggal 2026-01-05 09.30\nnomor 005/12/DISSOS/2026\ndari Dinas Sosial <umum.dinsos@natunakab.go.id>\n\n"
+              "Nama: Budi Santoso, S.Kom\nNIK: 2103010101900001\nInstansi: Dinas Sosial\nEmail: budi@natunakab.go.id")
+    lab.number = number_of(r)
+    t = lab.show(lab.number)
+    assert t["opened_at"] == "2026-01-05T09:30:00+07:00", t["opened_at"]
+    assert t["applicants"][0]["nik"] == "2103010101900001"
+    for user in ("budi", "umum.dinsos"):
+        ack = lab.wait_mail(user)
+        assert lab.number in ack["Subject"] and "Permohonan ini masuk sebagai surat" in flat(lab, ack)
+    notice = lab.wait_mail("dua", lambda m: lab.number in m["Subject"])
+    assert [p.get_filename() for p in notice.iter_attachments()] == ["surat.pdf"]
+    assert "nomor 005/12/DISSOS/2026 dari Dinas Sosial, dicatat oleh Petugas Satu" in flat(lab, notice)
+
+
+def test_the_same_letter_twice_opens_nothing(lab):
+    before = len(lab.ctl_json("tickets"))
+    r = surat(lab, "/surat\nNama: Budi Santoso, S.Kom\nNIK: 2103010101900001\nInstansi: Dinas Sosial")
+    assert "pembaharuan untuk orang yang sama sedang berjalan di tiket " + lab.number in flat(lab, r)
+    assert len(lab.ctl_json("tickets")) == before
+
+
+def test_a_list_as_csv(lab):
+    csv = "No;Nama;NIP;Jabatan\n1;Ani Lestari, S.Sos;198503152010012012;Kasubbag Umum\n2;Bayu Pratama;199001012015031001;Staf\n".encode("cp1252")
+    r = surat(lab, "/surat\ndari Kecamatan Midai\nDaftar pemohon terlampir.", [SCAN, ("daftar.csv", "text/csv", csv)])
+    people = lab.show(number_of(r))["applicants"]
+    assert [(p["name"], p["nip"]) for p in people] == [("Ani Lestari, S.Sos", "198503152010012012"), ("Bayu Pratama", "199001012015031001")], people
+
+
+def test_a_list_as_workbook(lab):
+    book = workbook([["Daftar TTE"], ["Nama", "NIK", "OPD"], ["Citra Dewi", "2103014506900009", "Dinas Koperasi"], ["Dodi Irawan", "2103010607880008", "Dinas Koperasi"]])
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    r = surat(lab, "/surat\nDaftar terlampir", [SCAN, ("Daftar.xlsx", kind, book)])
+    people = lab.show(number_of(r))["applicants"]
+    assert [p["nik"] for p in people] == ["2103014506900009", "2103010607880008"], people
+
+
+def test_bad_letters_open_nothing(lab):
+    before = len(lab.ctl_json("tickets"))
+    for text, why in (("/surat\n", "Belum ada data pemohon yang terbaca"),
+                      ("/surat\ntanggal 2099-01-05 09.30\nNama: Eko\nNIK: 2103010101800077", "masa depan"),
+                      ("/surat\ntanggal kemarin\nNama: Eko\nNIK: 2103010101800077", "tidak dikenali")):
+        assert why in flat(lab, surat(lab, text)), why
+    lab.send("orang.luar", "surat", "/surat\nNama: Eko Saputra\nNIK: 2103010101800077\nInstansi: Dinas Sosial", trust="outside")
+    lab.wait_mail("orang.luar")  # an applicant's words, whatever they begin with
+    assert len(lab.ctl_json("tickets")) == before + 1
+
+
+def test_a_scan_of_thirty_megabytes(lab):
+    r = surat(lab, "/surat\nNama: Gita Savitri\nNIK: 2103014104920003\nInstansi: Dinas Perkim\nEmail: gita@natunakab.go.id",
+              [("besar.pdf", "application/pdf", b"%PDF-1.4\n" + bytes(range(256)) * (30 * 1024 * 4))])
+    lab.wait_mail("gita", timeout=60)
+    assert len(lab.show(number_of(r))["applicants"]) == 1
+
+
+def test_without_mail_the_telephone_serves(lab):
+    """Letter, short messages, closed: the applicant has no mail address at all."""
+    phone = "+6281355557777"
+    r = surat(lab, "/surat\nNama: Hadi Sucipto\nNIK: 2103011212750001\nInstansi: Desa Kelarik\nHP: 0813-5555-7777")
+    number = number_of(r)
+    wait_for("the receipt by short message", lambda: any(number in x for x in lab.kannel.received(phone)))
+    wait_for("step 1's end", lambda: lab.show(number)["steps"][0]["finished_at"])
+    lab.reply("satu", r, "/terbit berlaku 12-02-2028")
+    wait_for("the notification by short message", lambda: any("sudah terbit" in x for x in lab.kannel.received(phone)))
+    wait_for("the closed ticket", lambda: lab.show(number)["state"] == "closed")
+    steps = lab.show(number)["steps"]
+    assert all(s["finished_at"] and s["met"] for s in steps), steps
+
+
+def test_without_any_road_staff_call_and_note_it(lab):
+    r = surat(lab, "/surat\nNama: Imam Bukhari\nNIK: 2103011404690002\nInstansi: Desa Tanjung\nTelp: (0773) 31222")
+    number = number_of(r)
+    assert "Hubungilah lewat telepon" in flat(lab, r)
+    skip = len(lab.inbox("satu"))
+    lab.reply("satu", r, "/terbit berlaku 12-02-2028")
+    done = receipt(lab, skip)
+    assert "/catat telepon" in flat(lab, done) and lab.show(number)["state"] == "renewed"
+    lab.reply("satu", done, "/catat telepon: sudah disampaikan kepada Pak Imam")
+    wait_for("the closed ticket", lambda: lab.show(number)["state"] == "closed")
+
+
+def test_a_scanner_is_never_answered(lab):
+    lab.stop_daemon()
+    lab.write_config('letters = { scanners = ( "scanner@natunakab.go.id" ); };')
+    lab.start_daemon()
+    lab.send("scanner", "Scan from MFP", "Scanned document", attachments=(SCAN,), headers=(("Auto-Submitted", "auto-generated"),))
+    notice = lab.wait_mail("satu", lambda m: "/surat" in flat(lab, m) and "pemindai" in flat(lab, m))
+    assert "surat.pdf" in [p.get_filename() for p in notice.iter_attachments()]
+    assert lab.inbox("scanner") == []
+
+
+def test_stops_cleanly(lab):
+    assert lab.stop_daemon() == 0
+
+
+if __name__ == "__main__":
+    sys.exit(case.main(sys.modules[__name__]))
