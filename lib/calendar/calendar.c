@@ -1,19 +1,18 @@
-#include "calendar/calendar.h"
-
-#include "base/num.h"
-#include "base/text.h"
+#include "calendar/calendar_private.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum { DAY_MIN = 1440, LOOK_AHEAD_DAYS = 5 * 366, SPANS_MAX = 16 };
+enum { LOOK_AHEAD_DAYS = 5 * 366, MINUTE_MS = 60000, DAY_MS = 86400000 };
 
 struct calendar {
 	struct calendar_plan plan;
 };
 
-static int spans_check(const struct work_span *s, size_t n, struct error *err)
+int spans_check(const struct work_span *s, size_t n, struct error *err)
 {
+	if (n > SPANS_MAX)
+		return error_set(err, 1, "more than %d spans a day", SPANS_MAX);
 	for (size_t i = 0; i < n; i++)
 		if (s[i].from_min < 0 || s[i].to_min > DAY_MIN || s[i].from_min >= s[i].to_min ||
 		    (i > 0 && s[i].from_min < s[i - 1].to_min))
@@ -63,77 +62,6 @@ const struct zone *calendar_zone(const struct calendar *c)
 	return c->plan.zone;
 }
 
-/* --- "Mon-Thu 07:30-12:00 13:00-16:00" ------------------------------------------------ */
-
-static int weekday_read(struct span s)
-{
-	static const char *const days[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
-	for (int i = 0; i < 7; i++)
-		if (span_eq_nocase(s, span_str(days[i])))
-			return i;
-	return -1;
-}
-
-static int minute_read(struct span s)
-{
-	uint32_t hour, minute;
-	if (s.n != 5 || (s.p[2] != ':' && s.p[2] != '.') || num_parse_u32(span_of(s.p, 2), 24, &hour) != 0 ||
-	    num_parse_u32(span_of(s.p + 3, 2), 59, &minute) != 0 || hour * 60 + minute > DAY_MIN)
-		return -1;
-	return (int)(hour * 60 + minute);
-}
-
-static struct span word_next(struct span *rest)
-{
-	while (rest->n > 0 && ascii_is_blank(rest->p[0]))
-		*rest = span_of(rest->p + 1, rest->n - 1);
-	size_t n = 0;
-	while (n < rest->n && !ascii_is_blank(rest->p[n]))
-		n++;
-	struct span w = span_of(rest->p, n);
-	*rest = span_of(rest->p + n, rest->n - n);
-	return w;
-}
-
-static bool dash_split(struct span s, struct span *a, struct span *b)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == '-') {
-			*a = span_of(s.p, i);
-			*b = span_of(s.p + i + 1, s.n - i - 1);
-			return true;
-		}
-	*a = *b = s;
-	return false;
-}
-
-int calendar_read_hours(struct span text, struct arena *a, const struct work_span *week[7], size_t n_week[7], struct error *err)
-{
-	struct span rest = text, from, to, w = word_next(&rest);
-	(void)dash_split(w, &from, &to);
-	int first = weekday_read(from), last = weekday_read(to);
-	if (first < 0 || last < 0 || first > last)
-		return error_set(err, 1, "\"%.*s\" is no weekday or range of them (Mon, Mon-Thu)", (int)w.n, (const char *)w.p);
-	struct work_span *spans = arena_array(a, SPANS_MAX, sizeof(*spans));
-	size_t n = 0;
-	if (!spans)
-		return error_set(err, -ENOMEM, "no memory");
-	while ((w = word_next(&rest)).n > 0) {
-		if (n == SPANS_MAX || !dash_split(w, &from, &to))
-			return error_set(err, 1, "\"%.*s\" are no hours (07:30-16:00)", (int)w.n, (const char *)w.p);
-		spans[n] = (struct work_span){ minute_read(from), minute_read(to) };
-		if (spans[n].from_min < 0 || spans[n].to_min < 0)
-			return error_set(err, 1, "\"%.*s\" are no hours (07:30-16:00)", (int)w.n, (const char *)w.p);
-		n++;
-	}
-	int r = n == 0 ? error_set(err, 1, "no hours after the weekday (07:30-16:00)") : spans_check(spans, n, err);
-	for (int d = first; r == 0 && d <= last; d++) {
-		week[d] = spans;
-		n_week[d] = n;
-	}
-	return r;
-}
-
 /* --- computing -------------------------------------------------------------------------- */
 
 static void day_spans(const struct calendar *c, struct civil_date d, const struct work_span **out, size_t *n)
@@ -143,7 +71,8 @@ static void day_spans(const struct calendar *c, struct civil_date d, const struc
 	*n = c->plan.n_week[w];
 	for (size_t i = c->plan.n_rules; i-- > 0;) {
 		const struct calendar_day_rule *r = &c->plan.rules[i];
-		if (civil_compare(d, r->from) < 0 || civil_compare(d, r->to) > 0)
+		if (civil_compare(d, r->from) < 0 || civil_compare(d, r->to) > 0 ||
+		    (r->weekdays != 0 && (r->weekdays >> w & 1) == 0))
 			continue;
 		*out = r->spans[w];
 		*n = r->closed ? 0 : r->n_spans[w];
@@ -151,13 +80,50 @@ static void day_spans(const struct calendar *c, struct civil_date d, const struc
 	}
 }
 
-static struct instant at_minute(const struct calendar *c, struct civil_date d, int minute)
+struct piece {
+	int64_t from_ms, to_ms;
+}; /* of UTC */
+
+/* Instant at which the offset of lo gives way to that of hi. */
+static int64_t transition(const struct zone *z, int64_t lo, int64_t hi)
 {
-	if (minute == DAY_MIN)
-		return zone_instant(c->plan.zone, (struct civil_time){ .year = civil_from_days(civil_days(d) + 1).year,
-								       .month = civil_from_days(civil_days(d) + 1).month,
-								       .day = civil_from_days(civil_days(d) + 1).day });
-	return zone_instant(c->plan.zone, (struct civil_time){ d.year, d.month, d.day, minute / 60, minute % 60, 0 });
+	int32_t before = zone_offset(z, (struct instant){ lo });
+	while (hi - lo > 1000) {
+		int64_t mid = lo + (hi - lo) / 2000 * 1000;
+		if (zone_offset(z, (struct instant){ mid }) == before)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return hi;
+}
+
+/* The office is open when the clock on its wall says so: an hour that the wall shows twice counts twice, one
+ * that it leaps over not at all.  In order of time; at most 2 * SPANS_MAX. */
+static size_t day_pieces(const struct calendar *c, struct civil_date d, struct piece *out)
+{
+	const struct zone *z = c->plan.zone;
+	const struct work_span *s;
+	size_t n_spans, n = 0;
+	day_spans(c, d, &s, &n_spans);
+	if (n_spans == 0)
+		return 0;
+	int64_t midnight = civil_days(d) * DAY_MS, lo = midnight - DAY_MS, hi = midnight + 2 * DAY_MS;
+	int32_t offsets[2] = { zone_offset(z, (struct instant){ lo }), zone_offset(z, (struct instant){ hi }) };
+	bool changes = offsets[0] != offsets[1];
+	int64_t change = changes ? transition(z, lo, hi) : 0;
+	for (size_t k = 0; k < (changes ? 2u : 1u); k++)
+		for (size_t i = 0; i < n_spans; i++) {
+			struct piece p = { midnight + s[i].from_min * MINUTE_MS - offsets[k] * 1000ll,
+					   midnight + s[i].to_min * MINUTE_MS - offsets[k] * 1000ll };
+			if (changes && k == 0)
+				p.to_ms = p.to_ms < change ? p.to_ms : change;
+			if (changes && k == 1)
+				p.from_ms = p.from_ms > change ? p.from_ms : change;
+			if (p.from_ms < p.to_ms)
+				out[n++] = p;
+		}
+	return n;
 }
 
 static struct civil_date local_date(const struct calendar *c, struct instant t)
@@ -173,12 +139,10 @@ struct duration calendar_between(const struct calendar *c, struct instant from, 
 		return sum;
 	int64_t last = civil_days(local_date(c, to));
 	for (int64_t day = civil_days(local_date(c, from)); day <= last; day++) {
-		struct civil_date d = civil_from_days(day);
-		const struct work_span *s;
-		size_t n;
-		day_spans(c, d, &s, &n);
+		struct piece p[2 * SPANS_MAX];
+		size_t n = day_pieces(c, civil_from_days(day), p);
 		for (size_t i = 0; i < n; i++) {
-			int64_t a = at_minute(c, d, s[i].from_min).ms, b = at_minute(c, d, s[i].to_min).ms;
+			int64_t a = p[i].from_ms, b = p[i].to_ms;
 			a = a < from.ms ? from.ms : a;
 			b = b > to.ms ? to.ms : b;
 			if (b > a)
@@ -192,12 +156,10 @@ struct instant calendar_due(const struct calendar *c, struct instant from, struc
 {
 	int64_t first = civil_days(local_date(c, from)), left = work.ms;
 	for (int64_t day = first; day < first + LOOK_AHEAD_DAYS; day++) {
-		struct civil_date d = civil_from_days(day);
-		const struct work_span *s;
-		size_t n;
-		day_spans(c, d, &s, &n);
+		struct piece p[2 * SPANS_MAX];
+		size_t n = day_pieces(c, civil_from_days(day), p);
 		for (size_t i = 0; i < n; i++) {
-			int64_t a = at_minute(c, d, s[i].from_min).ms, b = at_minute(c, d, s[i].to_min).ms;
+			int64_t a = p[i].from_ms, b = p[i].to_ms;
 			a = a < from.ms ? from.ms : a;
 			if (b <= a)
 				continue;
@@ -212,4 +174,41 @@ struct instant calendar_due(const struct calendar *c, struct instant from, struc
 bool calendar_is_open(const struct calendar *c, struct instant t)
 {
 	return calendar_between(c, t, (struct instant){ t.ms + 1 }).ms > 0;
+}
+
+struct instant calendar_day_after(const struct calendar *c, struct instant from, int days)
+{
+	struct civil_time at = instant_civil(from, zone_offset(c->plan.zone, from));
+	int64_t first = civil_days((struct civil_date){ at.year, at.month, at.day });
+	for (int64_t day = first + 1; days > 0 && day < first + LOOK_AHEAD_DAYS; day++) {
+		struct civil_date d = civil_from_days(day);
+		struct piece p[2 * SPANS_MAX];
+		size_t n = day_pieces(c, d, p);
+		if (n == 0 || --days > 0)
+			continue;
+		at.year = d.year;
+		at.month = d.month;
+		at.day = d.day;
+		struct instant t = zone_instant(c->plan.zone, at), end = { p[n - 1].to_ms };
+		return t.ms < end.ms ? calendar_due(c, t, (struct duration){ 0 }) : (struct instant){ end.ms - 1 };
+	}
+	return days <= 0 ? calendar_due(c, from, (struct duration){ 0 }) : (struct instant){ INT64_MAX };
+}
+
+bool calendar_date_is_open(const struct calendar *c, struct civil_date d)
+{
+	const struct work_span *s;
+	size_t n;
+	day_spans(c, d, &s, &n);
+	return n > 0;
+}
+
+const char *calendar_closed_name(const struct calendar *c, struct civil_date d)
+{
+	for (size_t i = c->plan.n_rules; i-- > 0;) {
+		const struct calendar_day_rule *r = &c->plan.rules[i];
+		if (civil_compare(d, r->from) >= 0 && civil_compare(d, r->to) <= 0)
+			return r->closed ? r->name : NULL;
+	}
+	return NULL;
 }

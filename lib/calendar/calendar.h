@@ -26,7 +26,9 @@ struct calendar; /* week, exceptions, zone */
 
 struct calendar_day_rule {                /* hours of one date or of a date range */
 	struct civil_date from, to;       /* inclusive */
+	uint8_t weekdays;                 /* bit 0 Monday: only these of the range; 0: all */
 	bool closed;                      /* holiday, or a single day closed */
+	const char *name;                 /* of the holiday; NULL: none */
 	const struct work_span *spans[7]; /* per weekday, NULL: none; used where not closed */
 	size_t n_spans[7];
 };
@@ -48,12 +50,28 @@ const struct zone *calendar_zone(const struct calendar *c);
 int calendar_read_hours(struct span text, struct arena *a, const struct work_span *week[7], size_t n_week[7],
 			struct error *err) MUST_USE;
 
-/* Working time in [from, to); 0 where to <= from. */
+/* "2026-02-19..2026-03-17 Mon-Thu 08:00-12:00 12:30-15:00": other hours of these weekdays (Ramadan). */
+int calendar_read_range(struct span text, struct arena *a, struct calendar_day_rule *out, struct error *err) MUST_USE;
+/* "2026-08-18": a single day closed; "2026-03-28 08:00-12:00": opened, whatever day it is. */
+int calendar_read_day(struct span text, struct arena *a, struct calendar_day_rule *out, struct error *err) MUST_USE;
+/* A file of holidays: date TAB name TAB kind a line (libur-nasional, cuti-bersama, libur-daerah); '#'
+ * begins a comment.  0; 1 with err: line and what is wrong; -ENOMEM. */
+int calendar_read_holidays(struct span text, struct arena *a, struct calendar_day_rule **out, size_t *n,
+			   struct error *err) MUST_USE;
+
+/* Working time in [from, to); 0 where to <= from.  Open is when the clock on the wall shows an hour of a span:
+ * an hour shown twice (end of daylight saving) counts twice, one leapt over not at all. */
 struct duration calendar_between(const struct calendar *c, struct instant from, struct instant to);
 /* The first instant at which `work` of working time has passed since from; from itself for 0 only
  * if that is working time, else the next opening.  INT64_MAX ms where the calendar never opens
  * again within 5 years. */
 struct instant calendar_due(const struct calendar *c, struct instant from, struct duration work);
+/* The same time of day on the days-th working day after from's: "after 3 working days".  Always in
+ * working time: the next opening, or the last moment of that day.  INT64_MAX ms as calendar_due(). */
+struct instant calendar_day_after(const struct calendar *c, struct instant from, int days);
+bool calendar_date_is_open(const struct calendar *c, struct civil_date d);
+/* Name of the holiday that closes this date; NULL: none. */
+const char *calendar_closed_name(const struct calendar *c, struct civil_date d);
 bool calendar_is_open(const struct calendar *c, struct instant t);
 
 #endif

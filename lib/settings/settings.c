@@ -82,7 +82,10 @@ static const struct key keys[] = {
 	{ "sop.report", T_DURATION, S(standard[2]), false, "15m", 0 },
 	{ "sop.notify", T_DURATION, S(standard[3]), false, "5m", 0 },
 	{ "sop.working_hours", T_WORDS, J(working_hours), false, NULL, 0 },
+	{ "sop.other_hours", T_WORDS, J(other_hours), false, NULL, 0 },
 	{ "sop.holidays", T_WORDS, J(holidays), false, NULL, 0 },
+	{ "sop.holidays_file", T_STRING, J(holidays_file), false, NULL, 0 },
+	{ "sop.open_days", T_WORDS, J(open_days), false, NULL, 0 },
 	{ "caps", T_GROUP, 0, false, false, NULL, 0 },
 	{ "caps.address_hour", T_NUMBER, S(caps.address_hour), false, "2", 1000000 },
 	{ "caps.address_day", T_NUMBER, S(caps.address_day), false, "5", 1000000 },
@@ -506,52 +509,18 @@ static struct zone *zone_load(struct job *j)
 	return z;
 }
 
-static bool iso_date(const char *s, struct civil_date *out)
-{
-	char text[40];
-	struct instant t;
-	(void)snprintf(text, sizeof(text), "%.12sT00:00:00Z", s);
-	if (strlen(s) != 10 || instant_parse_iso(span_str(text), &t) != 0)
-		return false;
-	struct civil_time c = instant_civil(t, 0);
-	*out = (struct civil_date){ c.year, c.month, c.day };
-	return true;
-}
-
-static void calendar_make(struct job *j, const struct zone *zone)
-{
-	static const char *const usual[] = { "Mon-Thu 07:30-16:00", "Fri 07:30-16:30" };
-	struct calendar_plan plan = { .zone = zone };
-	struct error err = { 0 };
-	const char *const *hours = j->n_working_hours ? j->working_hours : usual;
-	size_t n = j->n_working_hours ? j->n_working_hours : 2;
-	for (size_t i = 0; i < n; i++)
-		if (calendar_read_hours(span_str(hours[i]), j->s->arena, plan.week, plan.n_week, &err) != 0)
-			settings_fault(j, NULL, "sop.working_hours", "%s", err.text);
-	struct calendar_day_rule *rules = arena_array(j->s->arena, j->n_holidays ? j->n_holidays : 1, sizeof(*rules));
-	for (size_t i = 0; rules && i < j->n_holidays; i++) {
-		struct civil_date d;
-		if (iso_date(j->holidays[i], &d))
-			rules[plan.n_rules++] = (struct calendar_day_rule){ .from = d, .to = d, .closed = true };
-		else
-			settings_fault(j, NULL, "sop.holidays", "\"%s\" is no date; write 2026-08-17", j->holidays[i]);
-	}
-	plan.rules = rules;
-	if (!zone || !rules || calendar_new(&plan, j->s->arena, &j->s->calendar, &err) != 0)
-		if (zone)
-			settings_fault(j, NULL, "sop.working_hours", "%s", err.text);
-}
-
 static void since_read(struct job *j)
 {
-	struct civil_date d;
+	struct calendar_day_rule day;
+	struct error err = { 0 };
 	if (!j->since)
 		return;
 	j->s->has_since = true;
 	if (instant_parse_iso(span_str(j->since), &j->s->since) == 0)
 		return;
-	if (iso_date(j->since, &d) && j->s->calendar)
-		j->s->since = zone_instant(calendar_zone(j->s->calendar), (struct civil_time){ d.year, d.month, d.day, 0, 0, 0 });
+	if (calendar_read_day(span_str(j->since), j->s->arena, &day, &err) == 0 && day.closed && j->s->calendar)
+		j->s->since = zone_instant(calendar_zone(j->s->calendar),
+					   (struct civil_time){ day.from.year, day.from.month, day.from.day, 0, 0, 0 });
 	else
 		settings_fault(j, NULL, "since", "\"%s\" is no time; write 2026-01-05 or 2026-01-05T08:00:00+07:00", j->since);
 }
@@ -616,7 +585,7 @@ static void combine(struct job *j)
 		s->smtp_connections = 1;
 	s->store.directory = settings_beside(j, j->directory_store);
 	s->templates = j->templates ? settings_beside(j, j->templates) : templates_default(j);
-	calendar_make(j, zone_load(j));
+	settings_calendar_make(j, zone_load(j));
 	since_read(j);
 	required_check(j);
 	if (s->folders.poll_seconds == 0)

@@ -17,8 +17,13 @@ struct job { /* one loading */
 	/* each list with its count behind it, as take_list() wants them */
 	const char **working_hours;
 	size_t n_working_hours;
+	const char **other_hours;
+	size_t n_other_hours;
 	const char **holidays;
 	size_t n_holidays;
+	const char **open_days;
+	size_t n_open_days;
+	const char *holidays_file;
 	bool memory;
 };
 
@@ -30,5 +35,6 @@ const char *settings_beside(struct job *j, const char *path);
 char *settings_password(struct job *j, const char *key, const char *file);
 bool settings_loopback(const char *host);
 void settings_gateway_check(struct job *j);
+void settings_calendar_make(struct job *j, const struct zone *zone);
 
 #endif
