@@ -114,10 +114,10 @@ static bool local_ends(const char *spec, const char *word)
 /* Local parts that only machines write from (M14). */
 static bool machine_name(const char *spec)
 {
-	static const char *const whole[] = { "mailer-daemon", "listserv",     "majordomo",    "root",
-					     "daemon",        "noreply",      "no-reply",     "no_reply",
-					     "donotreply",    "do-not-reply", "do_not_reply", "autoreply",
-					     "auto-reply",    "bounce",       "bounces",      "tidakdibalas" };
+	static const char *const whole[] = { "mailer-daemon", "listserv",   "majordomo",  "root",       "daemon",
+					     "noreply",       "no-reply",   "no_reply",   "donotreply", "do-not-reply",
+					     "do_not_reply",  "autoreply",  "auto-reply", "bounce",     "bounces",
+					     "tidakdibalas",  "post_master" };
 	for (size_t i = 0; i < sizeof(whole) / sizeof(*whole); i++)
 		if (local_is(spec, whole[i], false))
 			return true;
@@ -137,41 +137,142 @@ static bool subject_has(const struct judge *j, const char *const *words, bool at
 }
 
 static const char *const bounce_subjects[] = { "undeliver",
+					       "non-deliver",
+					       "nondeliver",
+					       "non deliver",
 					       "delivery status notification",
+					       "delivery notification",
+					       "delivery failure",
+					       "delivery failed",
+					       "delivery has failed",
+					       "delivery delayed",
+					       "delayed mail",
+					       "failed delivery",
+					       "failed mail",
 					       "mail delivery failed",
+					       "mail delivery failure",
+					       "mail delivery system",
+					       "mail delivery delayed",
+					       "mail could not be delivered",
+					       "mail system error",
+					       "message delivery failure",
+					       "message undeliver",
+					       "message status - undeliver",
 					       "returned mail",
 					       "failure notice",
-					       "delivery failure",
-					       "mail delivery system",
+					       "failure delivery",
+					       "warning: could not send",
+					       "warning: message",
 					       "tidak terkirim",
+					       "tidak dapat dikirim",
 					       "gagal terkirim",
 					       "pengiriman gagal",
-					       "message delivery failure",
-					       "delivery has failed",
-					       "warning: could not send",
-					       "undelivered mail",
+					       "pengiriman tertunda",
+					       "pemberitahuan status pengiriman",
+					       "unzustellbar",
+					       "non remis",
+					       "no se puede entregar",
+					       "non recapitabile",
+					       "\xe3\x83\xa1\xe3\x83\x83\xe3\x82\xbb\xe3\x83\xbc",
 					       NULL };
-static const char *const auto_subjects[] = {
-	"automatic reply",   "auto:",           "autoreply",        "auto reply",       "auto-reply",       "out of office",
-	"out of the office", "autoresponse",    "auto response",    "balasan otomatis", "jawaban otomatis", "di luar kantor",
-	"sedang cuti",       "respon otomatis", "respons otomatis", "abwesenheit",      "vacation",         NULL
-};
+static const char *const delay_subjects[] = { "delay", "warning", "tertunda", NULL };
+static const char *const auto_subjects[] = { "automatic reply",
+					     "automatic response",
+					     "automated reply",
+					     "automated response",
+					     "auto:",
+					     "autoreply",
+					     "auto reply",
+					     "auto-reply",
+					     "autoresponse",
+					     "auto response",
+					     "auto-response",
+					     "autoresponder",
+					     "out of office",
+					     "out of the office",
+					     "out-of-office",
+					     "ooo:",
+					     "away from",
+					     "vacation",
+					     "on leave",
+					     "balasan otomatis",
+					     "balas otomatis",
+					     "jawaban otomatis",
+					     "respon otomatis",
+					     "respons otomatis",
+					     "pesan otomatis",
+					     "di luar kantor",
+					     "sedang cuti",
+					     "sedang di luar",
+					     "jawapan automatik",
+					     "balasan automatik",
+					     "abwesenheit",
+					     "automatische antwort",
+					     "automatisch antwoord",
+					     "r\xc3\xa9ponse automatique",
+					     "absence du bureau",
+					     "respuesta autom",
+					     "fuera de la oficina",
+					     "resposta autom",
+					     "risposta automatica",
+					     "fuori sede",
+					     "otomatik yan",
+					     "\xe8\x87\xaa\xe5\x8a\xa8\xe5\x9b\x9e\xe5\xa4\x8d",
+					     "\xe8\x87\xaa\xe5\x8b\x95\xe8\xbf\x94\xe4\xbf\xa1",
+					     "\xe8\x87\xaa\xe5\x8b\x95\xe5\xbf\x9c\xe7\xad\x94",
+					     "\xd0\xb0\xd0\xb2\xd1\x82\xd0\xbe\xd0\xbe\xd1\x82\xd0\xb2\xd0\xb5\xd1\x82",
+					     NULL };
 
+/* The From field of a mail system: MAILER-DAEMON with or without an address; weak is a name that people may use as well. */
+enum system { SYSTEM_NO, SYSTEM_WEAK, SYSTEM_SURE };
+
+static enum system system_name(struct judge *j)
+{
+	static const char *const weak[] = {
+		"postmaster", "post_master", "post-master", "mail.delivery.system", "mail-daemon",        "maildaemon",
+		"mdaemon",    "mailer",      "mailsystem",  "mail-delivery",        "bounce-notification"
+	};
+	static const char *const names[] = { "mail delivery", "mailer-daemon", "mailer daemon", "mail administrator", NULL };
+	const char *spec = from_spec(j), *text = plain(j, "from", 0);
+	if (local_is(spec, "mailer-daemon", false) || local_is(spec, "mailerdaemon", false) ||
+	    (!spec && text && span_find_nocase(span_str(text), 0, "mailer-daemon") < strlen(text)))
+		return SYSTEM_SURE;
+	for (size_t i = 0; i < sizeof(weak) / sizeof(*weak); i++)
+		if (local_is(spec, weak[i], false))
+			return SYSTEM_WEAK;
+	for (size_t i = 0; text && names[i]; i++)
+		if (span_find_nocase(span_str(text), 0, names[i]) < strlen(text))
+			return SYSTEM_WEAK;
+	return SYSTEM_NO;
+}
+
+/* Failures told without a structure (M05).  One sign alone never decides but a name that only mail systems have: people
+ * forward bounces, quote them, and write as postmaster. */
 static void bounces_without_report(struct judge *j)
 {
-	const char *from = from_spec(j);
-	bool system = local_is(from, "mailer-daemon", false) ||
-		      (local_is(from, "postmaster", false) &&
-		       (subject_has(j, bounce_subjects, false) || (j->m->return_path && !*j->m->return_path)));
-	if (header_get(j->h, "x-failed-recipients", 0))
-		decide(j, MAIL_BOUNCE, "M05", "X-Failed-Recipients");
-	else if (system)
-		decide(j,
-		       subject_has(j, (const char *const[]){ "delay", "warning", "tertunda", NULL }, false) ? MAIL_DELAY
-													    : MAIL_BOUNCE,
-		       "M05", from);
-	else if (j->m->return_path && !*j->m->return_path && subject_has(j, bounce_subjects, true))
-		decide(j, MAIL_BOUNCE, "M05", j->m->subject);
+	const struct failure *f = &j->facts->failure;
+	enum system name = system_name(j);
+	bool null_path = j->m->return_path && !*j->m->return_path;
+	bool subject = subject_has(j, bounce_subjects, true);
+	bool words = f->sentence || f->transcript;
+	bool delay = subject_has(j, delay_subjects, false) || (f->delay && !(f->status && *f->status == '5'));
+	const char *why = header_get(j->h, "x-failed-recipients", 0)                 ? "X-Failed-Recipients"
+			  : name == SYSTEM_SURE                                      ? "From: MAILER-DAEMON"
+			  : name == SYSTEM_WEAK && (subject || null_path)            ? "From of a mail system"
+			  : name == SYSTEM_WEAK && f->sentence && f->transcript      ? "a mail system's SMTP reply"
+			  : null_path && (subject || (f->sentence && f->transcript)) ? "null sender and failure words"
+			  : j->facts->report && (subject || words)                   ? "report without a kind"
+										     : NULL;
+	if (why)
+		decide(j, delay ? MAIL_DELAY : MAIL_BOUNCE, "M05", why);
+}
+
+/* Hotmail's complaints came without RFC 5965's structure. */
+static void complaints_without_report(struct judge *j)
+{
+	static const char *const subject[] = { "complaint about message from", NULL };
+	if (mail_address_eq(from_spec(j), "staff@hotmail.com") && subject_has(j, subject, true))
+		decide(j, MAIL_COMPLAINT, "M09", "complaint about message from");
 }
 
 struct marker {
@@ -190,6 +291,11 @@ static const struct marker markers[] = {
 	{ "list-owner", NULL, MAIL_LIST, false, "M10" },
 	{ "list-archive", NULL, MAIL_LIST, false, "M10" },
 	{ "mailing-list", NULL, MAIL_LIST, false, "M10" },
+	{ "x-mailing-list", NULL, MAIL_LIST, false, "M10" },
+	{ "x-beenthere", NULL, MAIL_LIST, false, "M10" },
+	{ "x-mailman-version", NULL, MAIL_LIST, false, "M10" },
+	{ "x-mlserver", NULL, MAIL_LIST, false, "M10" },
+	{ "x-ml-name", NULL, MAIL_LIST, false, "M10" },
 	{ "precedence", "auto_reply", MAIL_AUTOMATIC, false, "M11" },
 	{ "x-precedence", "auto_reply", MAIL_AUTOMATIC, false, "M11" },
 	{ "precedence", "bulk", MAIL_LIST, true, "M11" },
@@ -208,6 +314,9 @@ static const struct marker markers[] = {
 	{ "x-autoreply-from", NULL, MAIL_AUTOMATIC, false, "M13" },
 	{ "x-mail-autoreply", NULL, MAIL_AUTOMATIC, false, "M13" },
 	{ "x-autogenerated", NULL, MAIL_AUTOMATIC, false, "M13" },
+	{ "x-auto-reply", NULL, MAIL_AUTOMATIC, false, "M13" },
+	{ "x-vacation", NULL, MAIL_AUTOMATIC, false, "M13" },
+	{ "x-cron-env", NULL, MAIL_AUTOMATIC, false, "M13" },
 	{ "x-apple-action", "vacation", MAIL_AUTOMATIC, false, "M13" },
 	{ "x-ms-exchange-inbox-rules-loop", NULL, MAIL_AUTOMATIC, false, "M13" },
 	{ "x-ms-exchange-generated-message-source", NULL, MAIL_AUTOMATIC, false, "M13" },
@@ -285,6 +394,7 @@ int nature_judge(const struct header *h, const struct message_policy *policy, co
 	out->may_answer = true;
 	reports(&j);
 	bounces_without_report(&j);
+	complaints_without_report(&j);
 	auto_submitted(&j);
 	marked(&j);
 	senders(&j);

@@ -1,6 +1,7 @@
 #include "message/parse.h"
 
 #include "message/charset.h"
+#include "message/dsn.h"
 #include "message/header.h"
 #include "message/html.h"
 #include "message/nature.h"
@@ -11,14 +12,21 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
-enum { PARTS_TEXT_MAX = 40, HTML_MAX = 4 * 1024 * 1024, INLINE_PICTURE_MAX = 30 * 1024, DSN_BYTES_MAX = 256 * 1024 };
+enum {
+	PARTS_TEXT_MAX = 40,
+	HTML_MAX = 4 * 1024 * 1024,
+	INLINE_PICTURE_MAX = 30 * 1024,
+	DSN_BYTES_MAX = 256 * 1024,
+	RETURNED_BYTES_MAX = 1024 * 1024
+};
 
 struct walk {
 	struct span raw;
 	const struct message_policy *policy;
 	struct arena *a;
 	struct message *m;
-	struct buf text; /* full text */
+	struct buf text;     /* full text */
+	struct buf returned; /* decoded header of a returned mail */
 	unsigned parts;
 	bool html_used, memory;
 	struct nature_facts facts;
@@ -439,6 +447,7 @@ static void walk_message(struct walk *w, GMimeObject *o, unsigned depth)
 static void report_kind(struct walk *w, GMimeObject *o)
 {
 	const char *type = g_mime_object_get_content_type_parameter(o, "report-type");
+	w->facts.report = w->facts.report || type_is(o, "multipart", "report");
 	if (!type_is(o, "multipart", "report") || !type)
 		return;
 	w->facts.delivery_status = w->facts.delivery_status || str_eq_nocase(type, "delivery-status");
@@ -446,91 +455,20 @@ static void report_kind(struct walk *w, GMimeObject *o)
 	w->facts.feedback = w->facts.feedback || str_eq_nocase(type, "feedback-report");
 }
 
-static void delivery_field(struct walk *w, struct mail_delivery *d, struct span line)
-{
-	static const char *const names[] = { "final-recipient", "original-recipient", "action", "status", "diagnostic-code" };
-	size_t colon = 0;
-	while (colon < line.n && line.p[colon] != ':')
-		colon++;
-	struct span name = span_trim(span_of(line.p, colon));
-	struct span value = colon < line.n ? span_trim(span_of(line.p + colon + 1, line.n - colon - 1)) : span_of(NULL, 0);
-	size_t k = 0;
-	while (k < 5 && !span_eq_nocase(name, span_str(names[k])))
-		k++;
-	if (k == 5)
-		return;
-	char *text = arena_strndup(w->a, value.n ? (const void *)value.p : "", value.n < 400 ? value.n : 400);
-	if (!text) {
-		w->memory = true;
-		return;
-	}
-	if (k < 2) {
-		char *semicolon = strchr(text, ';');
-		const char *address = semicolon ? semicolon + 1 : text;
-		while (*address == ' ' || *address == '<')
-			address++;
-		text = arena_strndup(w->a, address, strcspn(address, "> "));
-		if (!d->recipient && mail_address_valid(text))
-			d->recipient = text;
-	} else if (k == 2) {
-		for (char *p = text; *p; p++)
-			*p = (char)ascii_lower((unsigned char)*p);
-		text[strcspn(text, " (;")] = '\0';
-		d->action = clean_line(w, text, 40);
-	} else if (k == 3) {
-		text[strcspn(text, " (")] = '\0';
-		d->status = clean_line(w, text, 20);
-	} else {
-		d->diagnostic = clean_line(w, text, 300);
-	}
-}
-
-/* RFC 3464 2.1: blocks of fields; every block after the first is one recipient. */
-static void delivery_status(struct walk *w, GMimePart *part)
+/* The header of a returned mail, decoded: kept for its Message-ID. */
+static void returned_part(struct walk *w, GMimePart *part)
 {
 	GByteArray *bytes = content_of(part, DSN_BYTES_MAX);
-	struct span rest = span_of(bytes->data, bytes->len), line;
-	struct mail_delivery d = { 0 };
-	w->facts.delivery_status = true;
-	w->m->deliveries = arena_array(w->a, LIMIT_DSN_RECIPIENTS, sizeof(d));
-	bool more = w->m->deliveries != NULL;
-	while (more) {
-		more = span_next_line(&rest, &line);
-		if (more && span_trim(line).n > 0) {
-			delivery_field(w, &d, line);
-			continue;
-		}
-		if ((d.recipient || d.action) && w->m->n_deliveries < LIMIT_DSN_RECIPIENTS)
-			w->m->deliveries[w->m->n_deliveries++] = d;
-		d = (struct mail_delivery){ 0 };
-	}
+	buf_add(&w->returned, bytes->data, bytes->len);
 	g_byte_array_unref(bytes);
 }
 
-/* Message-IDs of ours in what a bounce returns. */
-static void returned_ids(struct walk *w)
+static void delivery_status(struct walk *w, GMimePart *part)
 {
-	AUTO_BUF mark = BUF_INIT(400);
-	buf_addf(&mark, "@%s", w->policy->own_id_domain ? w->policy->own_id_domain : "");
-	if (mark.n < 3)
-		return;
-	w->m->returned_ids = arena_array(w->a, LIMIT_REFERENCES, sizeof(char *));
-	for (size_t at = 0; w->m->returned_ids && w->m->n_returned_ids < 50;) {
-		at = span_find_nocase(w->raw, at, buf_cstr(&mark));
-		if (at >= w->raw.n)
-			return;
-		size_t from = at, to = at + mark.n;
-		while (from > 0 && (ascii_is_alnum(w->raw.p[from - 1]) || strchr("._-", w->raw.p[from - 1])) &&
-		       w->raw.p[from - 1])
-			from--;
-		if (at - from >= 20 && (to == w->raw.n || !ascii_is_alnum(w->raw.p[to]))) {
-			char *id = arena_strndup(w->a, w->raw.p + from, to - from);
-			w->memory = w->memory || !id;
-			if (id)
-				w->m->returned_ids[w->m->n_returned_ids++] = id;
-		}
-		at = to;
-	}
+	GByteArray *bytes = content_of(part, DSN_BYTES_MAX);
+	w->facts.delivery_status = true;
+	w->memory = w->memory || dsn_read(span_of(bytes->data, bytes->len), w->a, w->m) < 0;
+	g_byte_array_unref(bytes);
 }
 
 static void walk_leaf(struct walk *w, GMimePart *part, bool related)
@@ -553,7 +491,11 @@ static void walk_leaf(struct walk *w, GMimePart *part, bool related)
 		if (!attached && !g_mime_part_get_filename(part))
 			return; /* the invitation's other form; its file follows */
 	}
-	if (type_is(o, "text", "rfc822-headers") || type_is(o, "message", "disposition-notification"))
+	if (type_is(o, "text", "rfc822-headers")) {
+		returned_part(w, part);
+		return;
+	}
+	if (type_is(o, "message", "disposition-notification"))
 		return;
 	if (is_text(o) && !attached && !g_mime_part_get_filename(part)) {
 		AUTO_BUF b = BUF_INIT(LIMIT_TEXT_BYTES * 8);
@@ -758,13 +700,35 @@ static int texts(struct walk *w, bool replies, bool forwards)
 	return 0;
 }
 
+/* Lines that end in CR alone, in the whole mail (old Macintosh): the same bytes with LF.  A mail with any LF is left as it is:
+ * there a CR is no line end. */
+static int only_cr(struct span *raw, struct arena *a)
+{
+	if (raw->n == 0 || memchr(raw->p, '\n', raw->n) || !memchr(raw->p, '\r', raw->n))
+		return 0;
+	unsigned char *p = arena_alloc(a, raw->n);
+	if (!p)
+		return arena_status(a);
+	for (size_t i = 0; i < raw->n; i++)
+		p[i] = raw->p[i] == '\r' ? '\n' : raw->p[i];
+	raw->p = p;
+	return 0;
+}
+
 int message_parse(struct span raw, const struct message_policy *policy, struct arena *a, struct message *out, struct error *err)
 {
 	struct header h;
 	struct message m = { .text = "", .text_full = "", .signature = "", .proof_reason = "" };
-	struct walk w = { .raw = raw, .policy = policy, .a = a, .m = &m, .text = BUF_INIT(LIMIT_TEXT_BYTES + 4096) };
+	int r = only_cr(&raw, a);
+	struct walk w = { .raw = raw,
+			  .policy = policy,
+			  .a = a,
+			  .m = &m,
+			  .text = BUF_INIT(LIMIT_TEXT_BYTES + 4096),
+			  .returned = BUF_INIT(RETURNED_BYTES_MAX) };
 	bool odd_from = false, replies = false, forwards = false;
-	int r = header_scan(raw, a, &h);
+	if (r == 0)
+		r = header_scan(raw, a, &h);
 	if (r == 0)
 		r = addresses(&w, &h, &odd_from);
 	if (r == 0)
@@ -788,9 +752,16 @@ int message_parse(struct span raw, const struct message_policy *policy, struct a
 	if (r == 0)
 		r = proof_judge(&h, policy, odd_from, a, &m);
 	if (r == 0)
+		r = failure_read(span_str(m.text_full), a, &w.facts.failure);
+	if (r == 0)
 		r = nature_judge(&h, policy, &w.facts, a, &m);
-	if (r == 0 && (m.nature == MAIL_BOUNCE || m.nature == MAIL_DELAY || m.nature == MAIL_COMPLAINT))
-		returned_ids(&w);
+	if (r == 0 && (m.nature == MAIL_BOUNCE || m.nature == MAIL_DELAY || m.nature == MAIL_COMPLAINT)) {
+		r = dsn_from_words(&w.facts.failure, a, &m);
+		struct span places[] = { raw, buf_span(&w.returned), span_str(m.text_full) };
+		for (size_t i = 0; r == 0 && i < sizeof(places) / sizeof(*places); i++)
+			r = dsn_returned_ids(places[i], policy->own_id_domain, a, &m);
+	}
+	buf_done(&w.returned);
 	buf_done(&w.text);
 	if (r == 0 && (w.memory || arena_status(a) != 0))
 		r = -ENOMEM;
