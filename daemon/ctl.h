@@ -48,6 +48,11 @@ void ctl_ticket_json(struct ctl *c, struct buf *out, const struct ctl_ticket *t)
 const char *ctl_operator(struct ctl *c);
 /* What the operator reads or does, into the audit chain; in an open unit of work. */
 int ctl_audit(struct ctl *c, struct error *err, const char *fmt, ...) PRINTF_LIKE(3, 4) MUST_USE;
+/* The same in a unit of work of its own. */
+int ctl_audited(struct ctl *c, struct error *err, const char *what) MUST_USE;
+
+enum { CTL_OUT_MAX = 256 * 1024 * 1024 };
+bool ctl_id(const char *s, int64_t *out); /* a row's number */
 
 int ctl_inspect(struct ctl *c);
 int ctl_check(struct ctl *c);
@@ -60,5 +65,7 @@ int ctl_attachment(struct ctl *c);
 int ctl_export(struct ctl *c);
 int ctl_verify(struct ctl *c);
 int ctl_backup(struct ctl *c);
+int ctl_restore(struct ctl *c);
+int ctl_reconcile(struct ctl *c);
 
 #endif

@@ -67,3 +67,14 @@ int ctl_audit(struct ctl *c, struct error *err, const char *fmt, ...)
 			   .who = arena_printf(c->arena, "operator %s", ctl_operator(c)) };
 	return store_event_add(c->store, &e, err);
 }
+
+int ctl_audited(struct ctl *c, struct error *err, const char *what)
+{
+	int r = store_begin(c->store, __func__, err);
+	if (r == 0)
+		r = ctl_audit(c, err, "%s", what);
+	if (r == 0)
+		r = store_commit(c->store, err);
+	store_end(c->store);
+	return r;
+}

@@ -1,4 +1,4 @@
-/* sitantectl status, outbox, quarantine, verify, backup. */
+/* sitantectl status, outbox. */
 #include "ctl.h"
 #include "doorbell.h"
 
@@ -12,9 +12,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { OUT_MAX = 256 * 1024 * 1024 };
-
-static bool id_read(const char *s, int64_t *out)
+bool ctl_id(const char *s, int64_t *out)
 {
 	uint64_t v;
 	if (num_parse_u64(span_str(s), INT64_MAX, &v) != 0)
@@ -79,7 +77,7 @@ int ctl_status(struct ctl *c)
 	struct error err = { 0 };
 	struct figures f = { 0 };
 	AUTO_BUF daemon = BUF_INIT(64 * 1024);
-	AUTO_BUF b = BUF_INIT(OUT_MAX);
+	AUTO_BUF b = BUF_INIT(CTL_OUT_MAX);
 	int r = ctl_store(c);
 	if (r != 0)
 		return r;
@@ -176,7 +174,7 @@ static int outbox_changes(struct ctl *c, bool retry, const char *text)
 	size_t n = 0;
 	int64_t id = 0;
 	bool all = str_eq(text, "held");
-	if (!all && !id_read(text, &id))
+	if (!all && !ctl_id(text, &id))
 		return ctl_fail(CTL_USAGE, "%s is no outbox ID", text);
 	int r = store_begin(c->store, __func__, &err);
 	if (r == 0 && all)
@@ -204,7 +202,7 @@ int ctl_outbox(struct ctl *c)
 	struct error err = { 0 };
 	struct outbox_row *rows = NULL;
 	size_t n = 0;
-	AUTO_BUF b = BUF_INIT(OUT_MAX);
+	AUTO_BUF b = BUF_INIT(CTL_OUT_MAX);
 	int r = ctl_store(c);
 	if (r != 0)
 		return r;
@@ -250,160 +248,4 @@ int ctl_outbox(struct ctl *c)
 		json_array_end(&j);
 	buf_add_str(&b, c->json ? "\n" : n ? "" : "nothing waits\n");
 	return ctl_print(&b);
-}
-
-/* --- quarantine ----------------------------------------------------------------------------------------- */
-
-/* Back to be read.  A held one (M29) is marked, or its sender's limit would hold it again. */
-static int quarantine_release(struct ctl *c, const struct ledger_row *row, struct error *err)
-{
-	bool held = row->has_disposition && row->disposition == DISPOSITION_HELD;
-	int r = 0;
-	if (!held && !(row->has_disposition && row->disposition == DISPOSITION_QUARANTINED))
-		return STORE_NOT_FOUND;
-	if (held)
-		r = store_fact_set(c->store, arena_printf(c->arena, STORE_FACT_RELEASED ":%lld", (long long)row->id), "yes", err);
-	if (r == 0)
-		r = store_ledger_reset(c->store, row->id, err);
-	return r == 0 ? ctl_audit(c, err, "quarantine retry %lld", (long long)row->id) : r;
-}
-
-static int quarantine_retry(struct ctl *c, const char *text)
-{
-	struct error err = { 0 };
-	struct ledger_row row, *rows = NULL;
-	size_t n = 0;
-	int64_t id = 0;
-	bool all = str_eq(text, "held");
-	if (!all && !id_read(text, &id))
-		return ctl_fail(CTL_USAGE, "%s is no quarantine ID", text);
-	int r = store_begin(c->store, __func__, &err);
-	if (r == 0 && all)
-		r = store_quarantine_list(c->store, c->arena, &rows, &n, &err);
-	if (r == 0 && !all)
-		r = store_ledger_get(c->store, id, c->arena, &row, &err);
-	if (r == 0 && !all)
-		r = quarantine_release(c, &row, &err);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		if (rows[i].disposition == DISPOSITION_HELD)
-			r = quarantine_release(c, &rows[i], &err);
-	if (r == 0)
-		r = store_commit(c->store, &err);
-	store_end(c->store);
-	if (r == STORE_NOT_FOUND)
-		return ctl_fail(CTL_REFUSED, "no mail %s in quarantine whose text is kept", text);
-	if (r != 0)
-		return ctl_fail(CTL_REFUSED, "%s", err.text);
-	doorbell_ring(c->plan->settings->store.directory);
-	return CTL_DONE;
-}
-
-int ctl_quarantine(struct ctl *c)
-{
-	struct error err = { 0 };
-	struct ledger_row *rows = NULL;
-	size_t n = 0;
-	AUTO_BUF b = BUF_INIT(OUT_MAX);
-	int r = ctl_store(c);
-	if (r != 0)
-		return r;
-	if (c->argc == 2 && str_eq(c->argv[0], "retry"))
-		return quarantine_retry(c, c->argv[1]);
-	if (c->argc != 0)
-		return ctl_fail(CTL_USAGE, "quarantine [retry ID|held]");
-	r = store_begin(c->store, __func__, &err);
-	if (r == 0)
-		r = store_quarantine_list(c->store, c->arena, &rows, &n, &err);
-	store_end(c->store);
-	if (r != 0)
-		return ctl_fail(CTL_REFUSED, "%s", err.text);
-	struct json j = json_open(&b, true);
-	if (c->json)
-		json_array(&j);
-	for (size_t i = 0; i < n; i++) {
-		if (!c->json) {
-			buf_addf(&b, "%-6lld %-11s uid %u of %u, %" PRIu64 " bytes, %s: ", (long long)rows[i].id,
-				 disposition_word(rows[i].disposition), rows[i].uid, rows[i].uidvalidity, rows[i].size,
-				 ctl_time(c, rows[i].internaldate));
-			text_escape(&b, span_str(rows[i].reason), 200);
-			buf_add_char(&b, '\n');
-			continue;
-		}
-		json_object(&j);
-		json_kv_int(&j, "id", rows[i].id);
-		json_kv_int(&j, "uidvalidity", rows[i].uidvalidity);
-		json_kv_int(&j, "uid", rows[i].uid);
-		json_kv_int(&j, "size", (int64_t)rows[i].size);
-		json_kv_str(&j, "at", ctl_time(c, rows[i].internaldate));
-		json_kv_str(&j, "state", disposition_word(rows[i].disposition));
-		json_kv_str(&j, "reason", rows[i].reason ? rows[i].reason : disposition_word(rows[i].disposition));
-		json_object_end(&j);
-	}
-	if (c->json)
-		json_array_end(&j);
-	buf_add_str(&b, c->json ? "\n" : n ? "" : "nothing in quarantine\n");
-	return ctl_print(&b);
-}
-
-/* --- verify, backup ---------------------------------------------------------------------------------------- */
-
-int ctl_verify(struct ctl *c)
-{
-	struct error err = { 0 };
-	struct verify_result v;
-	AUTO_BUF b = BUF_INIT(4096);
-	int r = ctl_store(c);
-	if (r != 0)
-		return r;
-	r = store_begin(c->store, __func__, &err);
-	if (r == 0)
-		r = store_verify(c->store, &v, &err);
-	store_end(c->store);
-	if (r != 0)
-		return ctl_fail(CTL_REFUSED, "%s", err.text);
-	if (c->json) {
-		struct json j = json_open(&b, true);
-		json_object(&j);
-		json_kv_bool(&j, "whole", v.whole);
-		json_kv_int(&j, "entries", (int64_t)v.n_events);
-		json_key(&j, "broken_entry");
-		if (v.whole)
-			json_null(&j);
-		else
-			json_int(&j, v.broken_id);
-		json_kv_str(&j, "why", v.whole ? NULL : v.why);
-		json_object_end(&j);
-		buf_add_char(&b, '\n');
-	} else if (v.whole) {
-		buf_addf(&b, "whole: %" PRIu64 " entries\n", v.n_events);
-	} else {
-		buf_addf(&b, "broken at entry %lld: %s\n", (long long)v.broken_id, v.why);
-	}
-	(void)ctl_print(&b);
-	return v.whole ? CTL_DONE : CTL_REFUSED;
-}
-
-static void progress(void *context, int done, int total)
-{
-	if (*(bool *)context && total > 0)
-		(void)fprintf(stderr, "\r%3d %%", done * 100 / total);
-}
-
-int ctl_backup(struct ctl *c)
-{
-	struct error err = { 0 };
-	bool terminal = isatty(STDERR_FILENO) == 1;
-	if (c->argc != 1)
-		return ctl_fail(CTL_USAGE, "backup wants one FILE that does not exist yet");
-	int r = ctl_store(c);
-	if (r != 0)
-		return r;
-	r = store_backup(c->store, c->argv[0], progress, &terminal, &err);
-	if (terminal)
-		(void)fputc('\n', stderr);
-	if (r != 0)
-		return ctl_fail(CTL_REFUSED, "%s", err.text);
-	if (c->json)
-		(void)puts("{\"done\": true}");
-	return CTL_DONE;
 }

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -110,8 +111,11 @@ static void session_lost(struct service *s, enum mailbox_trouble class, const st
 
 /* --- answers --------------------------------------------------------------------------------- */
 
-struct listing {
+struct listing { /* of the inbox, or of another place to be reconciled */
 	struct service *s;
+	enum mailbox_frame_kind kind; /* MAILBOX_LISTED, MAILBOX_SURVEYED */
+	enum mailbox_place place;
+	uint32_t uidvalidity;
 	struct session_listed mails[LISTED_MAX];
 	uint32_t n;
 };
@@ -119,7 +123,11 @@ struct listing {
 static void listing_send(struct listing *l, bool more)
 {
 	AUTO_BUF b = BUF_INIT(LIMIT_FRAME_BYTES);
-	wire_put_u8(&b, MAILBOX_LISTED);
+	wire_put_u8(&b, (uint8_t)l->kind);
+	if (l->kind == MAILBOX_SURVEYED) {
+		wire_put_u8(&b, (uint8_t)l->place);
+		wire_put_u32(&b, l->uidvalidity);
+	}
 	wire_put_u32(&b, l->n);
 	for (uint32_t i = 0; i < l->n; i++) {
 		wire_put_u32(&b, l->mails[i].uid);
@@ -143,12 +151,111 @@ static int listing_add(void *context, const struct session_listed *m)
 static int answer_list(struct service *s, struct wire *w, struct error *err)
 {
 	static struct listing l;
-	l = (struct listing){ .s = s };
+	l = (struct listing){ .s = s, .kind = MAILBOX_LISTED };
 	uint32_t from = wire_u32(w);
 	int r = session_list(s->session, from, listing_add, &l, err);
 	if (r == 0)
 		listing_send(&l, false);
 	return r;
+}
+
+/* Does something in another folder and comes back to the inbox. */
+static int elsewhere(struct service *s, enum mailbox_place place,
+		     int (*work)(struct service *s, uint32_t uidvalidity, void *context, struct error *err), void *context,
+		     struct error *err)
+{
+	uint32_t uidvalidity = 0, back = 0;
+	int r = session_visit(s->session, place, &uidvalidity, err);
+	if (r == 0)
+		r = work(s, uidvalidity, context, err);
+	return r < 0 || place == MAILBOX_INBOX ? r : session_visit(s->session, MAILBOX_INBOX, &back, err);
+}
+
+static int survey_here(struct service *s, uint32_t uidvalidity, void *context, struct error *err)
+{
+	struct listing *l = context;
+	l->uidvalidity = uidvalidity;
+	int r = uidvalidity ? session_list(s->session, 1, listing_add, l, err) : 0;
+	if (r == 0)
+		listing_send(l, false);
+	return r;
+}
+
+static int answer_survey(struct service *s, struct wire *w, struct error *err)
+{
+	static struct listing l;
+	l = (struct listing){ .s = s,
+			      .kind = MAILBOX_SURVEYED,
+			      .place = (enum mailbox_place)wire_u8_max(w, N_MAILBOX_PLACES - 1) };
+	if (!wire_done(w))
+		return error_set(err, -EPROTO, "broken order from the office");
+	return elsewhere(s, l.place, survey_here, &l, err);
+}
+
+struct hashing {
+	enum mailbox_place place;
+	uint32_t uids[LIMIT_FETCH_BATCH_MAILS], n;
+};
+
+static int hash_fd(int fd, struct digest *out)
+{
+	struct digest_sum *sum = digest_sum_new();
+	unsigned char piece[16 * 1024];
+	off_t at = 0;
+	ssize_t n = -1;
+	while (sum && (n = pread(fd, piece, sizeof(piece), at)) > 0) {
+		digest_sum_add(sum, span_of(piece, (size_t)n));
+		at += n;
+	}
+	if (sum)
+		*out = digest_sum_done(sum);
+	return n < 0 ? -EIO : 0;
+}
+
+/* One mail after the other through memory of its own: the answer is what is in it, not the mail. */
+static int hash_one(struct service *s, uint32_t uid, enum mailbox_fetch *result, struct digest *out, struct error *err)
+{
+	uint32_t max = LIMIT_MAIL_BYTES;
+	int fd = memfd_create("mail", MFD_CLOEXEC);
+	if (fd < 0)
+		return error_set(err, -errno, "memory for a mail: %s", strerror(errno));
+	int r = session_fetch(s->session, &uid, &max, &fd, 1, result, err);
+	if (r == 0 && *result == MAILBOX_FETCH_OK && hash_fd(fd, out) < 0)
+		*result = MAILBOX_FETCH_FAILED;
+	(void)close(fd); /* memory only */
+	return r;
+}
+
+static int hash_here(struct service *s, uint32_t uidvalidity, void *context, struct error *err)
+{
+	const struct hashing *h = context;
+	AUTO_BUF b = BUF_INIT(LIMIT_FRAME_BYTES);
+	int r = 0;
+	wire_put_u8(&b, MAILBOX_HASHED);
+	wire_put_u8(&b, (uint8_t)h->place);
+	wire_put_u32(&b, h->n);
+	for (uint32_t i = 0; r == 0 && i < h->n; i++) {
+		enum mailbox_fetch result = MAILBOX_FETCH_GONE;
+		struct digest d = { 0 };
+		r = uidvalidity ? hash_one(s, h->uids[i], &result, &d, err) : 0;
+		wire_put_u32(&b, h->uids[i]);
+		wire_put_u8(&b, (uint8_t)result);
+		buf_add(&b, d.b, DIGEST_SIZE);
+	}
+	if (r == 0)
+		send_frame(s, &b);
+	return r;
+}
+
+static int answer_hash(struct service *s, struct wire *w, struct error *err)
+{
+	struct hashing h = { .place = (enum mailbox_place)wire_u8_max(w, N_MAILBOX_PLACES - 1) };
+	h.n = wire_count(w, LIMIT_FETCH_BATCH_MAILS);
+	for (uint32_t i = 0; i < h.n; i++)
+		h.uids[i] = wire_u32(w);
+	if (!wire_done(w))
+		return error_set(err, -EPROTO, "broken order from the office");
+	return elsewhere(s, h.place, hash_here, &h, err);
 }
 
 static int answer_fetch(struct service *s, struct wire *w, const int *fds, size_t n_fds, struct error *err)
@@ -177,25 +284,25 @@ static int answer_fetch(struct service *s, struct wire *w, const int *fds, size_
 	return r;
 }
 
-static int answer_move(struct service *s, struct wire *w, struct error *err)
+struct moving {
+	enum mailbox_place from, to;
+	uint32_t uids[MOVE_MAX], n;
+};
+
+static int move_here(struct service *s, uint32_t uidvalidity, void *context, struct error *err)
 {
-	uint32_t uids[MOVE_MAX];
+	const struct moving *m = context;
 	bool done[MOVE_MAX] = { false };
-	char why[200];
-	enum mailbox_target target = (enum mailbox_target)wire_u8_max(w, MAILBOX_TO_QUARANTINE);
-	uint32_t n = wire_count(w, MOVE_MAX);
-	for (uint32_t i = 0; i < n; i++)
-		uids[i] = wire_u32(w);
-	if (!wire_done(w))
-		return error_set(err, -EPROTO, "broken order from the office");
-	int r = session_move(s->session, target, uids, n, done, why, err);
+	char why[200] = "the folder cannot be opened";
+	int r = uidvalidity ? session_move(s->session, m->to, m->uids, m->n, done, why, err) : 0;
 	if (r < 0)
 		return r;
 	AUTO_BUF b = BUF_INIT(8192);
 	wire_put_u8(&b, MAILBOX_MOVED);
-	wire_put_u32(&b, n);
-	for (uint32_t i = 0; i < n; i++) {
-		wire_put_u32(&b, uids[i]);
+	wire_put_u8(&b, (uint8_t)m->from);
+	wire_put_u32(&b, m->n);
+	for (uint32_t i = 0; i < m->n; i++) {
+		wire_put_u32(&b, m->uids[i]);
 		wire_put_u8(&b, done[i]);
 	}
 	wire_put_str(&b, why[0] ? why : NULL);
@@ -203,17 +310,18 @@ static int answer_move(struct service *s, struct wire *w, struct error *err)
 	return 0;
 }
 
-static int answer_count(struct service *s, struct error *err)
+static int answer_move(struct service *s, struct wire *w, struct error *err)
 {
-	uint32_t counts[3] = { 0 };
-	int r = session_count(s->session, counts, err);
-	AUTO_BUF b = BUF_INIT(64);
-	wire_put_u8(&b, MAILBOX_NUMBERED);
-	for (size_t i = 0; i < 3; i++)
-		wire_put_u32(&b, counts[i]);
-	if (r == 0)
-		send_frame(s, &b);
-	return r;
+	struct moving m = { .from = (enum mailbox_place)wire_u8_max(w, N_MAILBOX_PLACES - 1) };
+	m.to = (enum mailbox_place)wire_u8_max(w, N_MAILBOX_PLACES - 1);
+	m.n = wire_count(w, MOVE_MAX);
+	for (uint32_t i = 0; i < m.n; i++)
+		m.uids[i] = wire_u32(w);
+	if (!wire_done(w))
+		return error_set(err, -EPROTO, "broken order from the office");
+	if (m.from == MAILBOX_INBOX)
+		return move_here(s, session_uidvalidity(s->session), &m, err);
+	return elsewhere(s, m.from, move_here, &m, err);
 }
 
 /* --- orders ----------------------------------------------------------------------------------- */
@@ -260,8 +368,11 @@ static int order(struct service *s, struct error *err)
 	case MAILBOX_MOVE:
 		r = answer_move(s, &w, err);
 		break;
-	case MAILBOX_COUNT:
-		r = answer_count(s, err);
+	case MAILBOX_SURVEY:
+		r = answer_survey(s, &w, err);
+		break;
+	case MAILBOX_HASH:
+		r = answer_hash(s, &w, err);
 		break;
 	case MAILBOX_QUIT:
 		s->gone = true;

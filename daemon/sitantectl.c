@@ -112,9 +112,12 @@ static const struct verb verbs[] = {
 	{ "export", ctl_export, "export NUMBER [FILE]", "a tar of one ticket: ticket.json and the mails as they came" },
 	{ "outbox", ctl_outbox, "outbox [retry ID|held | drop ID|held]",
 	  "mails not accepted by the SMTP server yet, or held over a cap" },
-	{ "quarantine", ctl_quarantine, "quarantine [retry ID|held]", "mails that could not be handled, or are held" },
+	{ "quarantine", ctl_quarantine, "quarantine [show|retry|release ID]", "mails that could not be handled, or are held" },
 	{ "verify", ctl_verify, "verify", "re-computes the audit chain: exit 0 whole, 1 broken" },
-	{ "backup", ctl_backup, "backup FILE", "a consistent copy of the store while the daemon runs" },
+	{ "restore", ctl_restore, "restore FILE", "unpacks a backup into an empty store; the daemon must be stopped" },
+	{ "reconcile", ctl_reconcile, "reconcile",
+	  "compares every mail on the server with the ledger: exit 1 where one has no place" },
+	{ "backup", ctl_backup, "backup FILE", "the store with all raw mails in one file, while the daemon runs" },
 };
 enum { N_VERBS = sizeof(verbs) / sizeof(*verbs) };
 

@@ -2,7 +2,7 @@
  * people who can do something.  M01-M09, M27; issue 5 "Bounces and loops". */
 #include "casework/casework_private.h"
 
-#include <stdio.h>
+#include <string.h>
 
 void mail_automatic(struct work *w)
 {
@@ -17,35 +17,36 @@ void mail_automatic(struct work *w)
 struct bounce_facts {
 	const char *status; /* "5.1.1", or NULL */
 	bool hard;          /* failed for good: the address is not to be written to again */
+	bool soft;          /* a full box, or a server that gave up: may pass */
 };
 
-enum { SOFT_DAYS = 7, SOFT_MAX = 3 };
+enum { SOFT_MAX = 3 }; /* M07: the third soft failure of an address within a week counts as a hard one */
 
-/* M07: the third soft failure within a week counts as a hard one. */
-static bool third_soft(const struct work *w)
+/* Which recipient of the report is meant: the one that we wrote to, else (the mail was passed on) any that failed. */
+static const struct mail_delivery *delivery_meant(const struct work *w)
 {
-	int64_t since = w->now.ms - DAYS(SOFT_DAYS).ms;
-	size_t n = 1;
-	for (size_t i = 0; w->in->ticket && i < w->in->ticket->n_events; i++) {
-		const struct event *e = &w->in->ticket->events[i];
-		n += e->what == EVENT_BOUNCED && e->at.ms > since;
+	const struct mail_delivery *failed = NULL;
+	for (size_t i = 0; i < w->m->n_deliveries; i++) {
+		const struct mail_delivery *d = &w->m->deliveries[i];
+		if (d->recipient && w->in->bounced_to && mail_address_eq(d->recipient, w->in->bounced_to))
+			return d;
+		if (!failed && (!d->action || str_eq(d->action, "failed")))
+			failed = d;
 	}
-	return n >= SOFT_MAX;
+	return failed;
 }
 
-/* M07: 5.2.x is a full or disabled box, 5.7.x somebody's policy: people look, no mark. */
+/* M07: 5.2.x is a full or disabled box, 5.3.x and 5.6.x the other server's or the mail's own trouble, 5.7.x somebody's policy:
+ * people look, no mark. */
 static struct bounce_facts bounce_read(const struct work *w)
 {
 	struct bounce_facts f = { 0 };
-	for (size_t i = 0; i < w->m->n_deliveries; i++) {
-		const struct mail_delivery *d = &w->m->deliveries[i];
-		bool ours = !d->recipient || !w->in->bounced_to || mail_address_eq(d->recipient, w->in->bounced_to);
-		if (!ours || !d->status)
-			continue;
-		f.status = d->status;
-		f.hard = str_starts(d->status, "5.") && !str_starts(d->status, "5.2.") && !str_starts(d->status, "5.7.") &&
-			 (!d->action || str_eq(d->action, "failed"));
-	}
+	const struct mail_delivery *d = delivery_meant(w);
+	if (!d || !d->status)
+		return f;
+	f.status = d->status;
+	f.soft = str_starts(d->status, "4.") || str_starts(d->status, "5.2.");
+	f.hard = str_starts(d->status, "5.") && !strchr("2367", d->status[2]) && (!d->action || str_eq(d->action, "failed"));
 	return f;
 }
 
@@ -107,7 +108,9 @@ void mail_bounce(struct work *w)
 	if (str_eq(in->bounced_kind, letter_message_kind(LETTER_NOTIFICATION)) && !complaint)
 		(void)work_event(w, EVENT_NOTIFY_FAILED, in->received, "daemon",
 				 say(w, "bounce%s%s", f.status ? " " : "", f.status ? f.status : ""));
-	if ((f.hard || complaint || third_soft(w)) && !team && in->bounced_to) {
+	if (f.soft)
+		w->out->soft_address = in->bounced_to;
+	if ((f.hard || complaint || (f.soft && in->soft_bounces + 1 >= SOFT_MAX)) && !team && in->bounced_to) {
 		w->out->mark_address_dead = true;
 		w->out->dead_address = in->bounced_to;
 	}

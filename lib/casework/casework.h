@@ -68,6 +68,12 @@ struct confirmation_facts { /* this mail answers a confirmation mail of ours */
 			    * casework_mail() for that mail with confirmed = true */
 };
 
+/* The mail that /lepas names. */
+struct release_facts {
+	bool known; /* such a mail is quarantined, held or too big */
+	bool kept;  /* its bytes are kept: it can be handled again */
+};
+
 struct traffic { /* automatic mails to this address and in all, before this one */
 	uint32_t address_hour, address_day, domain_hour, ticket_day, all_hour;
 	uint32_t opened_hour; /* tickets that mail from this address opened in the last hour (M29) */
@@ -94,7 +100,7 @@ struct incoming {
 	bool guess_alarm_hour;      /* the alarm was given within the last hour */
 	struct confirmation_facts confirmation;
 	bool confirmed;                   /* carried out because the registered address confirmed it */
-	bool released;                    /* was held (M29); the operator let it go: no flood limit */
+	bool released;                    /* was held (M29) or quarantined; a person let it go: no flood limit, no loop guard */
 	bool duplicate;                   /* same Message-ID and content was handled already */
 	bool resent;                      /* same sender, subject, text within 10 minutes (M24) */
 	const struct ticket *same_person; /* another open renewal with one of the NIK/NIP; NULL: none */
@@ -104,6 +110,7 @@ struct incoming {
 	const struct ticket **open; /* only when a command is /daftar: open tickets, oldest first, <= 200 */
 	size_t n_open;
 	struct sms_facts sms;
+	struct release_facts release; /* of the first /lepas */
 	struct traffic traffic;
 	uint32_t confirmations_hour, warnings_hour; /* confirmation and warning mails to this From in the last hour */
 	bool requester_dead;                        /* mail to ticket->requester_address came back for good: the office
@@ -112,6 +119,8 @@ struct incoming {
 	const char *bounced_kind;                   /* for bounces tied to a mail of ours: its kind word; NULL otherwise */
 	const char *bounced_to;                     /* and its recipient */
 	int64_t bounced_outbox_id;
+	uint32_t soft_bounces; /* of bounced_to in the last seven days, before this one */
+	bool replayed;         /* handled before the store was restored: its answers went out then */
 };
 
 enum disposition {                           /* final, one for each mail */
@@ -136,6 +145,8 @@ enum disposition {                           /* final, one for each mail */
 		   N_DISPOSITIONS,
 };
 WORD_DECLARE(disposition, disposition);
+/* Waits for a person: quarantined, held or too big. */
+bool disposition_is_kept_back(enum disposition d);
 
 enum letter_kind {
 	LETTER_ACKNOWLEDGEMENT, /* to the sender of a request */
@@ -211,6 +222,8 @@ struct decision {
 					* "command", "assistance", "note", "automatic", "bounce", ... */
 	bool mark_address_dead;
 	const char *dead_address;
+	const char *soft_address;  /* a soft bounce to be counted; NULL: none */
+	int64_t release_ledger_id; /* quarantined mail to be handled again; 0: none */
 	const char *alive_address; /* staff stated it anew: no longer dead; NULL: none */
 };
 
@@ -235,8 +248,13 @@ int casework_sent(const struct casework_rules *rules, const struct ticket *ticke
 int casework_due(const struct casework_rules *rules, const struct ticket *ticket, struct instant now, struct arena *a,
 		 struct decision *out) MUST_USE;
 
-/* A mail could not be read (two reader deaths, too big): staff are told once. */
-int casework_unreadable(const struct casework_rules *rules, int64_t ledger_id, bool too_big, struct instant received,
+enum unreadable {
+	UNREADABLE_DIED,     /* the reader died on it twice */
+	UNREADABLE_TOO_BIG,  /* never fetched */
+	UNREADABLE_RELEASED, /* the reader died again after a person had let it go: staff get the original */
+};
+/* A mail could not be read: staff are told once. */
+int casework_unreadable(const struct casework_rules *rules, int64_t ledger_id, enum unreadable what, struct instant received,
 			struct instant now, struct arena *a, struct decision *out) MUST_USE;
 
 /* The four step clocks of a ticket at now.  SOP waktu: 10 min, 1 h, 15 min, 5 min of working time. */

@@ -2,6 +2,8 @@
  * ticket; the caller throws the copy away when one of them is wrong.  Contract "Staff commands". */
 #include "casework/casework_private.h"
 
+#include "base/num.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +11,7 @@
 
 enum command_class { CLASS_READ, CLASS_NOTE, CLASS_PAPER, CLASS_ACT };
 
-static command_run run_catat, run_ambil, run_alih, run_later, run_jenis;
+static command_run run_catat, run_ambil, run_alih, run_jenis, run_lepas;
 
 static const struct command_rule {
 	command_run *run;
@@ -33,7 +35,7 @@ static const struct command_rule {
 	[COMMAND_BANTUAN] = { run_bantuan, CLASS_READ, false, false },
 	[COMMAND_JENIS] = { run_jenis, CLASS_ACT, true, false },
 	[COMMAND_BATAL] = { run_batal, CLASS_ACT, true, true },
-	[COMMAND_LEPAS] = { run_later, CLASS_ACT, false, false },
+	[COMMAND_LEPAS] = { run_lepas, CLASS_ACT, false, false },
 	[COMMAND_UNKNOWN] = { NULL, CLASS_READ, false, true },
 };
 
@@ -344,9 +346,28 @@ static void run_jenis(struct errand *e, const struct command *c)
 	errand_done(e, c, "jenis permohonan sekarang: %s.", phrase_kind(c->kind));
 }
 
-static void run_later(struct errand *e, const struct command *c)
+static void run_lepas(struct errand *e, const struct command *c)
 {
-	errand_refuse(
-		e, c,
-		"Pelepasan surat lewat email belum tersedia pada versi ini. Mintalah operator memakai: sitantectl quarantine.");
+	struct work *w = e->w;
+	uint64_t id = 0;
+	if (!c->value || num_parse_u64(span_str(c->value), INT64_MAX, &id) != 0) {
+		errand_refuse(e, c, "Tulislah nomor surat yang ditahan, misalnya: /lepas 41");
+		return;
+	}
+	if (w->out->release_ledger_id != 0) {
+		errand_refuse(e, c, "Satu surat hanya dapat memuat satu /lepas.");
+		return;
+	}
+	if (!w->in->release.known) {
+		errand_refuse(e, c, "Tidak ada surat bernomor %s di karantina.", c->value);
+		return;
+	}
+	if (!w->in->release.kept) {
+		errand_refuse(e, c, "Surat nomor %s terlalu besar dan tidak kami simpan. Lihatlah langsung di kotak surat.",
+			      c->value);
+		return;
+	}
+	w->out->release_ledger_id = (int64_t)id;
+	(void)work_loose_event(w, EVENT_RELEASED, w->in->received, w->from, say(w, "mail %s", c->value));
+	errand_done(e, c, "surat itu dilepas dan segera diproses.");
 }

@@ -186,11 +186,54 @@ bool mail_is_from_applicant_side(const struct work *w)
 	       !(w->m->subject && span_find_nocase(span_str(w->m->subject), 0, "[SITANTE-") < span_str(w->m->subject).n);
 }
 
+/* Went round in circles, and a person took it out of quarantine: before staff it goes, nothing else comes of it. */
+static void mail_released(struct work *w)
+{
+	mail_parked(w, "released from quarantine by a person",
+		    "Surat ini dilepas dari karantina. SITANTE tidak memprosesnya secara otomatis; mohon dilihat.");
+}
+
+/* A staff member's mail of the time that the store has lost: its notice's token is lost as well, so that nothing is carried
+ * out; its sender sends it again. */
+static void mail_replayed_staff(struct work *w)
+{
+	decide(w, DISPOSITION_PARKED, "parked", "staff mail from before the store was restored: to be sent again");
+	if (w->in->ticket)
+		(void)work_ticket(w, w->in->ticket);
+	(void)work_event(w, EVENT_PARKED, w->in->received, "daemon", w->out->reason);
+	struct letter *l = letter_add(w, LETTER_NOTICE_OTHER, w->rules->staff[w->staff]);
+	if (!l)
+		return;
+	l->make_token = true;
+	letter_say(w, l, "what", "Surat petugas yang perlu dikirim ulang");
+	letter_say(w, l, "why",
+		   "Penyimpanan SITANTE dipulihkan dari cadangan. Surat Bapak/Ibu ini masuk sebelum pemulihan dan tidak "
+		   "dijalankan lagi. Bila masih diperlukan, balas surat ini dengan perintah yang sama.");
+}
+
+/* Answers went out before the store was restored: none goes twice.  Staff get their notices anew, for the tokens. */
+static void replay_letters(struct work *w)
+{
+	bool acknowledged = false;
+	size_t kept = 0;
+	for (size_t i = 0; i < w->n_letters; i++) {
+		enum letter_kind k = w->letters[i].kind;
+		acknowledged = acknowledged || k == LETTER_ACKNOWLEDGEMENT;
+		if (k == LETTER_NOTICE_REQUEST || k == LETTER_NOTICE_ANSWER || k == LETTER_NOTICE_OTHER)
+			w->letters[kept++] = w->letters[i];
+	}
+	w->n_letters = kept;
+	if (acknowledged && w->out->has_ticket)
+		(void)work_event(w, EVENT_ACKNOWLEDGED, w->in->received, "daemon", "before the store was restored");
+}
+
 static void dispatch(struct work *w)
 {
 	const struct incoming *in = w->in;
 	const char *among = staff_among_many(w);
-	if (w->m->n_received > LIMIT_RECEIVED)
+	if (in->released && (w->m->n_received > LIMIT_RECEIVED || w->m->nature == MAIL_OWN))
+		mail_released(w);
+	else if (w->m->n_received > LIMIT_RECEIVED)
 		quarantine_loop(w, "M18: too many Received fields");
 	else if (w->m->nature == MAIL_OWN)
 		quarantine_loop(w, "M03/M19: one of our own mails came back");
@@ -206,6 +249,8 @@ static void dispatch(struct work *w)
 		mail_automatic(w);
 	else if (among)
 		mail_unproven(w, among);
+	else if (w->staff >= 0 && in->replayed)
+		mail_replayed_staff(w);
 	else if (w->staff >= 0)
 		mail_staff(w);
 	else
@@ -222,5 +267,7 @@ int casework_mail(const struct casework_rules *rules, const struct incoming *in,
 	if (outside)
 		misuse(&w);
 	watch_guesses(&w);
+	if (in->replayed)
+		replay_letters(&w);
 	return work_close(&w);
 }

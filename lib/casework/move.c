@@ -45,6 +45,7 @@ static const char moves[N_EVENTS][N_TICKET_STATES + 1] = {
 	[EVENT_QUARANTINED] =      "........",
 	[EVENT_OPERATOR] =         "........",
 	[EVENT_ALARM] =            "........",
+	[EVENT_RELEASED] =         "........",
 };
 /* clang-format on */
 

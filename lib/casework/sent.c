@@ -193,25 +193,39 @@ int casework_due(const struct casework_rules *rules, const struct ticket *ticket
 	return work_close(&w);
 }
 
-int casework_unreadable(const struct casework_rules *rules, int64_t ledger_id, bool too_big, struct instant received,
+int casework_unreadable(const struct casework_rules *rules, int64_t ledger_id, enum unreadable what, struct instant received,
 			struct instant now, struct arena *a, struct decision *out)
 {
+	static const struct {
+		enum disposition disposition;
+		const char *reason, *what, *why;
+	} rows[] = {
+		[UNREADABLE_DIED] = { DISPOSITION_QUARANTINED, "the reader died on it twice", "Surat tidak dapat dibaca",
+				      "tidak dapat dibaca dengan aman, sehingga dikarantina. Operator dapat melihatnya dengan: "
+				      "sitantectl quarantine. Bila Bapak/Ibu mengenali surat itu dan ingin menerima aslinya "
+				      "sebagai "
+				      "lampiran, balas surat ini dengan: /lepas" },
+		[UNREADABLE_TOO_BIG] = { DISPOSITION_TOO_BIG, "larger than the limit: never fetched", "Surat terlalu besar",
+					 "melebihi batas ukuran, sehingga tidak dibaca. Lihatlah langsung di kotak surat. "
+					 "Nomornya" },
+		[UNREADABLE_RELEASED] = { DISPOSITION_PARKED,
+					  "released from quarantine, not readable: the original goes to staff",
+					  "Surat yang dilepas dari karantina",
+					  "dilepas dari karantina, tetapi tetap tidak dapat dibaca. Aslinya kami lampirkan; "
+					  "bukalah "
+					  "hanya bila pengirimnya dikenal. Nomornya" },
+	};
 	struct work w = work_open(rules, NULL, now, a, out);
-	decide(&w, too_big ? DISPOSITION_TOO_BIG : DISPOSITION_QUARANTINED, "quarantined",
-	       too_big ? "larger than the limit: never fetched" : "the reader died on it twice");
-	(void)work_event(&w, EVENT_QUARANTINED, now, "daemon", say(&w, "mail %lld: %s", (long long)ledger_id, out->reason));
+	decide(&w, rows[what].disposition, what == UNREADABLE_RELEASED ? "parked" : "quarantined", rows[what].reason);
+	(void)work_event(&w, what == UNREADABLE_RELEASED ? EVENT_PARKED : EVENT_QUARANTINED, now, "daemon",
+			 say(&w, "mail %lld: %s", (long long)ledger_id, out->reason));
 	const char *at = phrase_instant(received, rules->calendar, a);
-	struct letter proto = { .kind = LETTER_NOTICE_OTHER };
-	letter_say(&w, &proto, "what", too_big ? "Surat terlalu besar" : "Surat tidak dapat dibaca");
+	struct letter proto = { .kind = LETTER_NOTICE_OTHER,
+				.make_token = what == UNREADABLE_DIED,
+				.attach_original = what == UNREADABLE_RELEASED };
+	letter_say(&w, &proto, "what", rows[what].what);
 	letter_say(&w, &proto, "why",
-		   say(&w,
-		       too_big ? "Sebuah surat yang masuk %s melebihi batas ukuran, sehingga tidak "
-				 "dibaca (nomor %lld). Lihatlah "
-				 "langsung di kotak surat."
-			       : "Sebuah surat yang masuk %s tidak dapat dibaca dengan aman, "
-				 "sehingga dikarantina (nomor %lld). "
-				 "Operator dapat melihatnya dengan: sitantectl quarantine.",
-		       at ? at : "?", (long long)ledger_id));
+		   say(&w, "Sebuah surat yang masuk %s %s %lld.", at ? at : "?", rows[what].why, (long long)ledger_id));
 	letter_to_staff(&w, &proto, NULL, TO_ALL_STAFF, NULL);
 	return work_close(&w);
 }

@@ -237,6 +237,7 @@ static void take(struct clock *c, const struct event *e)
 	case EVENT_OPERATOR:
 	case EVENT_NOTIFYING:
 	case EVENT_ALARM:
+	case EVENT_RELEASED:
 	case N_EVENTS:
 		break;
 	}

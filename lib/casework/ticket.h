@@ -71,6 +71,7 @@ enum event_what {
 	EVENT_PARKED,  /* mail that fits nothing safely */
 	EVENT_QUARANTINED,
 	EVENT_OPERATOR,   /* something done through sitantectl; who names the operator */
+	EVENT_RELEASED,   /* a person let a quarantined or held mail go; detail: which */
 	EVENT_STAFF_TOLD, /* no acknowledgement could go; a staff notice was accepted: ends step 1 */
 	EVENT_ALARM,      /* something the operator and staff were warned of; detail: what */
 	EVENT_NOTIFYING,  /* a notification was queued: one NOTIFIED or NOTIFY_FAILED answers it */

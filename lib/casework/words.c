@@ -20,7 +20,7 @@ WORD_TABLE(
 	[EVENT_FORGED] = "forged", [EVENT_TOKEN_REVOKED] = "token-revoked", [EVENT_MAIL_FAILED] = "mail-failed",
 	[EVENT_MAIL_UNCERTAIN] = "mail-uncertain", [EVENT_BOUNCED] = "bounced", [EVENT_PARKED] = "parked",
 	[EVENT_QUARANTINED] = "quarantined", [EVENT_OPERATOR] = "operator", [EVENT_ALARM] = "alarm",
-	[EVENT_STAFF_TOLD] = "staff-told", [EVENT_NOTIFYING] = "notifying")
+	[EVENT_RELEASED] = "released", [EVENT_STAFF_TOLD] = "staff-told", [EVENT_NOTIFYING] = "notifying")
 
 WORD_TABLE(disposition,
 	   disposition, [DISPOSITION_OPENED] = "opened", [DISPOSITION_JOINED] = "joined", [DISPOSITION_COMMAND] = "command",
@@ -63,4 +63,9 @@ const char *letter_message_kind(enum letter_kind k)
 bool letter_kind_is_sms(enum letter_kind k)
 {
 	return k == LETTER_SMS || k == LETTER_SMS_RECEIVED || k == LETTER_SMS_RENEWED || k == LETTER_SMS_NOTICE;
+}
+
+bool disposition_is_kept_back(enum disposition d)
+{
+	return d == DISPOSITION_QUARANTINED || d == DISPOSITION_HELD || d == DISPOSITION_TOO_BIG;
 }

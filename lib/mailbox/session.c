@@ -627,10 +627,15 @@ static int move_or_copy(struct session *s, const char *folder, struct mailimap_s
 	return r == MAILIMAP_NO_ERROR || is_no(r) ? 0 : lost(s, err, "moving", r);
 }
 
-int session_move(struct session *s, enum mailbox_target target, const uint32_t *uids, size_t n, bool *done, char why[200],
+static const char *place_name(const struct session *s, enum mailbox_place place)
+{
+	return place == MAILBOX_QUARANTINE ? s->quarantine : place == MAILBOX_ARCHIVE ? s->archive : s->folder;
+}
+
+int session_move(struct session *s, enum mailbox_place target, const uint32_t *uids, size_t n, bool *done, char why[200],
 		 struct error *err)
 {
-	const char *folder = target == MAILBOX_TO_QUARANTINE ? s->quarantine : s->archive;
+	const char *folder = place_name(s, target);
 	struct mailimap_set *set = set_of(uids, n), *source = NULL;
 	int answer = 0;
 	why[0] = '\0';
@@ -690,27 +695,24 @@ int session_idle_end(struct session *s, bool *news, struct error *err)
 	return r == MAILIMAP_NO_ERROR ? 0 : lost(s, err, "IDLE", r);
 }
 
-/* --- counting -------------------------------------------------------------------------------------------- */
+/* --- other folders ----------------------------------------------------------------------------------------- */
 
-static int count_one(struct session *s, const char *folder, uint32_t *out, struct error *err)
+int session_visit(struct session *s, enum mailbox_place place, uint32_t *uidvalidity, struct error *err)
 {
-	struct mailimap_status_att_list *atts = mailimap_status_att_list_new_empty();
-	struct mailimap_mailbox_data_status *status = NULL;
-	if (!atts || mailimap_status_att_list_add(atts, MAILIMAP_STATUS_ATT_MESSAGES) != MAILIMAP_NO_ERROR)
-		return error_set(err, -ENOMEM, "no memory");
+	*uidvalidity = 0;
 	budget(s, COMMAND_MS, ANSWER_BYTES);
-	int r = mailimap_status(s->imap, folder, atts, &status);
-	mailimap_status_att_list_free(atts);
-	if (r == MAILIMAP_NO_ERROR && status && status->st_info_list && clist_begin(status->st_info_list))
-		*out = ((struct mailimap_status_info *)clist_content(clist_begin(status->st_info_list)))->st_value;
-	if (status)
-		mailimap_mailbox_data_status_free(status);
-	return r == MAILIMAP_NO_ERROR || is_no(r) ? 0 : lost(s, err, "STATUS", r);
-}
-
-int session_count(struct session *s, uint32_t out[3], struct error *err)
-{
-	out[0] = s->exists;
-	int r = count_one(s, s->archive, &out[1], err);
-	return r == 0 ? count_one(s, s->quarantine, &out[2], err) : r;
+	int r = mailimap_select(s->imap, place_name(s, place));
+	struct mailimap_selection_info *i = s->imap->imap_selection_info;
+	if (r != MAILIMAP_NO_ERROR && (!is_no(r) || place == MAILBOX_INBOX))
+		return lost(s, err, "SELECT", r);
+	if (r != MAILIMAP_NO_ERROR || !i)
+		return 0;
+	if (place == MAILBOX_INBOX && i->sel_uidvalidity != s->uidvalidity)
+		return error_set(err, -EIO, "the UIDVALIDITY of the folder changed");
+	*uidvalidity = i->sel_uidvalidity;
+	s->uidnext = i->sel_uidnext;
+	s->exists = i->sel_exists;
+	i->sel_has_exists = 0;
+	s->news = place == MAILBOX_INBOX; /* whatever came meanwhile was told to nobody */
+	return 0;
 }

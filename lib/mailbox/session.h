@@ -39,9 +39,11 @@ int session_list(struct session *s, uint32_t from, int (*fn)(void *context, cons
 int session_fetch(struct session *s, const uint32_t *uids, const uint32_t *max_bytes, const int *fds, size_t n,
 		  enum mailbox_fetch *results, struct error *err) MUST_USE;
 /* done[i]: the mail is in the target.  words: why some were refused. */
-int session_move(struct session *s, enum mailbox_target target, const uint32_t *uids, size_t n, bool *done, char words[200],
+int session_move(struct session *s, enum mailbox_place target, const uint32_t *uids, size_t n, bool *done, char words[200],
 		 struct error *err) MUST_USE;
-int session_count(struct session *s, uint32_t out[3], struct error *err) MUST_USE;
+/* Opens another of the three folders; whatever follows works there, until the inbox is visited again.  *uidvalidity: 0: the
+ * folder cannot be opened.  An inbox with another UIDVALIDITY than before is a lost session. */
+int session_visit(struct session *s, enum mailbox_place place, uint32_t *uidvalidity, struct error *err) MUST_USE;
 
 /* IDLE: begin, wait for readable fd (or pending), end.  *news: mail may have come. */
 int session_idle_begin(struct session *s, struct error *err) MUST_USE;

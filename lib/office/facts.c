@@ -1,6 +1,8 @@
 /* What casework wants to know about one mail, looked up by index only. */
 #include "office/office_private.h"
 
+#include "base/num.h"
+#include "office/reconcile.h"
 #include "sms/sms.h"
 
 #include <errno.h>
@@ -14,6 +16,7 @@ enum {
 	OPEN_LISTED_MAX = 200,
 	HOUR_MS = 3600 * 1000,
 	ID_LOCAL_CHARS = 32, /* 160 bits in base32 */
+	SOFT_BOUNCE_DAYS = 7,
 };
 
 struct gather {
@@ -207,7 +210,8 @@ static int find_bounced(struct gather *g, int64_t *out_ticket)
 		g->in->bounced_to = row.to_address;
 		g->in->bounced_outbox_id = row.id;
 		*out_ticket = row.ticket_id;
-		return 0;
+		struct instant since = { g->o->now.ms - DAYS(SOFT_BOUNCE_DAYS).ms };
+		return store_soft_bounces(g->o->store, row.to_address, since, &g->in->soft_bounces, g->err);
 	}
 	return 0;
 }
@@ -260,11 +264,31 @@ static int find_same_person(struct gather *g)
 	return load_ticket(g, id, &g->in->same_person);
 }
 
+/* The mail that the first /lepas names. */
+static int find_release(struct gather *g)
+{
+	const struct command_block *block = &g->in->reading->commands;
+	struct ledger_row row;
+	uint64_t id;
+	size_t i = 0;
+	while (i < block->n_commands && block->commands[i].verb != COMMAND_LEPAS)
+		i++;
+	if (i == block->n_commands || num_parse_u64(span_str(block->commands[i].value), INT64_MAX, &id) != 0)
+		return 0;
+	int r = store_ledger_get(g->o->store, (int64_t)id, g->a, &row, g->err);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	g->in->release.known = row.has_disposition && disposition_is_kept_back(row.disposition);
+	g->in->release.kept = row.has_raw;
+	return 0;
+}
+
 /* Tickets that the commands name, and the open list where one asks for it. */
 static int find_named(struct gather *g)
 {
 	const struct command_block *block = &g->in->reading->commands;
 	bool list = false;
+	int r = 0;
 	g->in->named = arena_array(g->a, block->n_commands, sizeof(*g->in->named));
 	if (block->n_commands > 0 && !g->in->named)
 		return error_set(g->err, -ENOMEM, "no memory");
@@ -274,18 +298,19 @@ static int find_named(struct gather *g)
 		list = list || c->verb == COMMAND_DAFTAR || c->verb == COMMAND_LAPORAN;
 		if (!c->number)
 			continue;
-		int r = store_ticket_id(g->o->store, c->number, &id, g->err);
+		r = store_ticket_id(g->o->store, c->number, &id, g->err);
 		if (r == 0)
 			r = load_ticket(g, id, &g->in->named[g->in->n_named]);
 		if (r < 0)
 			return r;
 		g->in->n_named++;
 	}
-	if (!list)
-		return 0;
+	r = find_release(g);
+	if (r < 0 || !list)
+		return r;
 	struct ticket_filter f = { .open_only = true, .oldest_first = true, .limit = OPEN_LISTED_MAX };
 	struct ticket **open = NULL;
-	int r = store_ticket_list(g->o->store, &f, g->a, &open, &g->in->n_open, g->err);
+	r = store_ticket_list(g->o->store, &f, g->a, &open, &g->in->n_open, g->err);
 	g->in->open = (const struct ticket **)open;
 	return r;
 }
@@ -344,7 +369,7 @@ static int find_sms(struct gather *g)
 	return r != 0 ? (r < 0 ? r : 0) : load_ticket(g, id, &g->in->sms.ticket);
 }
 
-/* A durable mark on this mail: its confirmation was answered, or the operator released it. */
+/* A durable mark on this mail, made in another commit: its confirmation was answered, or a person released it. */
 static int find_mark(struct gather *g, const char *word, bool *out)
 {
 	char key[40];
@@ -352,6 +377,17 @@ static int find_mark(struct gather *g, const char *word, bool *out)
 	(void)snprintf(key, sizeof(key), "%s:%lld", word, (long long)g->in->ledger_id);
 	int r = store_fact_get(g->o->store, key, g->a, &value, g->err);
 	*out = r == 0;
+	return r < 0 ? r : 0;
+}
+
+/* It was in the archive of the server, but not in the ledger of a restored store. */
+static int find_replayed(struct gather *g, const struct ledger_row *row)
+{
+	char key[RECONCILE_KEY_SIZE];
+	const char *value = NULL;
+	reconcile_replay_key(&row->sha256, key);
+	int r = store_fact_get(g->o->store, key, g->a, &value, g->err);
+	g->in->replayed = r == 0;
 	return r < 0 ? r : 0;
 }
 
@@ -380,5 +416,7 @@ int facts_gather(struct office *o, const struct ledger_row *row, const struct re
 		r = find_mark(&g, STORE_FACT_RELEASED, &out->released);
 	if (r == 0)
 		r = find_sms(&g);
+	if (r == 0)
+		r = find_replayed(&g, row);
 	return r;
 }

@@ -21,6 +21,7 @@ static void drop_session(struct office *o)
 	o->asked = ASK_NOTHING;
 	o->n_waiting = 0;
 	intake_close_fetch(o);
+	account_drop(o);
 }
 
 void intake_close_fetch(struct office *o)
@@ -114,6 +115,22 @@ static int waiting_add(struct office *o, const struct office_waiting *m, size_t 
 	return 0;
 }
 
+static int by_age(const void *a, const void *b)
+{
+	const struct office_waiting *x = a, *y = b;
+	if (x->internaldate.ms != y->internaldate.ms)
+		return x->internaldate.ms < y->internaldate.ms ? -1 : 1;
+	return x->uid < y->uid ? -1 : x->uid > y->uid;
+}
+
+/* After a restore the mails that were handled before have the highest UIDs, but come first. */
+static void waiting_sort(struct office *o)
+{
+	if (o->catching_up && o->n_waiting > 1)
+		qsort(o->waiting, o->n_waiting, sizeof(*o->waiting), by_age);
+	o->catching_up = false;
+}
+
 /* Keeps of `mails` those that the ledger does not know. */
 static int only_unknown(struct office *o, struct office_waiting *mails, size_t *n, struct error *err)
 {
@@ -171,6 +188,7 @@ static void listed(struct office *o, struct wire *w)
 	if (!more) {
 		o->asked = ASK_NOTHING;
 		o->listed = true;
+		waiting_sort(o);
 		o->health.last_list = o->now;
 	}
 }
@@ -230,7 +248,7 @@ static int ledger_without_bytes(struct office *o, const struct office_waiting *m
 	struct decision decision = { 0 };
 	if (!a)
 		return error_set(err, -ENOMEM, "no memory");
-	r = casework_unreadable(o->plan.rules, row.id, true, m->internaldate, o->now, a, &decision);
+	r = casework_unreadable(o->plan.rules, row.id, UNREADABLE_TOO_BIG, m->internaldate, o->now, a, &decision);
 	return r < 0 ? r : perform_decision(o, &row, NULL, &decision, a, err);
 }
 
@@ -293,6 +311,7 @@ static void fetched(struct office *o, struct wire *w)
 static void moved(struct office *o, struct wire *w)
 {
 	AUTO_ARENA a = arena_new(64 * 1024);
+	(void)wire_u8_max(w, MAILBOX_INBOX);
 	uint32_t n = wire_count(w, MOVE_BATCH), refused = 0;
 	struct error err = { 0 };
 	int r = store_begin(o->store, __func__, &err);
@@ -319,6 +338,11 @@ static void moved(struct office *o, struct wire *w)
 	}
 }
 
+static void protocol_fault(struct office *o, const char *what)
+{
+	office_note(o, OFFICE_ERROR, "mailbox-protocol", 0, NULL, "%s", what);
+}
+
 void office_mailbox_frame(struct office *o, struct span frame)
 {
 	struct wire w = wire_open(frame);
@@ -339,9 +363,15 @@ void office_mailbox_frame(struct office *o, struct span frame)
 		fetched(o, &w);
 		break;
 	case MAILBOX_MOVED:
-		moved(o, &w);
+		if (o->asked != ASK_RECONCILE)
+			moved(o, &w);
+		else if (!account_frame(o, MAILBOX_MOVED, &w))
+			protocol_fault(o, "an answer to nothing that was asked");
 		break;
-	case MAILBOX_NUMBERED:
+	case MAILBOX_SURVEYED:
+	case MAILBOX_HASHED:
+		if (!account_frame(o, frame.p[0], &w))
+			protocol_fault(o, "an answer to nothing that was asked");
 		break;
 	default:
 		office_note(o, OFFICE_ERROR, "mailbox-protocol", 0, NULL, "unknown frame from the mailbox process");
@@ -474,7 +504,8 @@ static void ask_move(struct office *o)
 			uids[n_same++] = rows[i].uid;
 	AUTO_BUF b = BUF_INIT(LIMIT_FRAME_BYTES);
 	wire_put_u8(&b, MAILBOX_MOVE);
-	wire_put_u8(&b, quarantine ? MAILBOX_TO_QUARANTINE : MAILBOX_TO_ARCHIVE);
+	wire_put_u8(&b, MAILBOX_INBOX);
+	wire_put_u8(&b, quarantine ? MAILBOX_QUARANTINE : MAILBOX_ARCHIVE);
 	wire_put_u32(&b, (uint32_t)n_same);
 	for (size_t i = 0; i < n_same; i++)
 		wire_put_u32(&b, uids[i]);
@@ -482,9 +513,22 @@ static void ask_move(struct office *o)
 		o->asked = ASK_MOVE;
 }
 
+/* true: the question is out. */
+static bool ask_reconcile(struct office *o)
+{
+	AUTO_BUF b = BUF_INIT(LIMIT_FRAME_BYTES);
+	if (!account_ask(o, &b))
+		return false;
+	if (send_frame(o, &b, NULL, 0))
+		o->asked = ASK_RECONCILE;
+	return true;
+}
+
 void intake_ask_mailbox(struct office *o)
 {
 	if (!o->connected || o->asked != ASK_NOTHING)
+		return;
+	if (o->restored && (ask_reconcile(o) || o->restored))
 		return;
 	if (o->n_waiting > 0)
 		ask_fetch(o);
@@ -492,4 +536,6 @@ void intake_ask_mailbox(struct office *o)
 		ask_list(o);
 	else if (o->maybe_unmoved && !o->maybe_stored && !o->reading && clock_monotonic_ms() >= o->move_pause_until_ms)
 		ask_move(o);
+	if (o->asked == ASK_NOTHING && o->listed && !o->maybe_stored && !o->reading)
+		(void)ask_reconcile(o);
 }

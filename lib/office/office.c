@@ -96,6 +96,8 @@ int office_new(struct store *store, const struct office_plan *plan, const struct
 		o->fetch_fds[i] = -1;
 	int r = since_settle(o, now, err);
 	if (r == 0)
+		r = account_start(o, err);
+	if (r == 0)
 		r = outbox_settle(o, now, err);
 	if (r == 0)
 		r = reader_start(&o->reader, err);
@@ -122,6 +124,7 @@ void office_free(struct office *o)
 		if (o->jobs[i].used)
 			job_release(&o->jobs[i]);
 	intake_close_fetch(o);
+	account_drop(o);
 	reader_stop(o->reader);
 	arena_free(o->reading_arena);
 	free(o->waiting);
@@ -174,7 +177,8 @@ void office_health(const struct office *o, struct office_health *out)
 	out->store_fault = o->store_fault;
 	out->relay_down = o->channel[RELAY_MAIL].down || o->channel[RELAY_SMS].down;
 	out->done = o->connected && o->listed && !o->want_list && o->asked == ASK_NOTHING && o->n_waiting == 0 && !o->reading &&
-		    !o->maybe_stored && !o->maybe_unmoved && o->n_jobs == 0 && !o->maybe_due && !o->store_fault;
+		    !o->maybe_stored && !o->maybe_unmoved && o->n_jobs == 0 && !o->maybe_due && !o->store_fault && !o->restored &&
+		    !o->reconcile;
 	int64_t tick = clock_monotonic_ms();
 	out->stuck = o->move_pause_until_ms > tick || o->reader_pause_until_ms > tick;
 	out->last_turn = o->now;

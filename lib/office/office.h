@@ -79,7 +79,8 @@ struct office_health {
 	bool trouble; /* mailbox reported trouble after the last HELLO */
 	char trouble_text[200];
 	char relay_text[200];
-	uint64_t handled; /* mails decided since start */
+	uint32_t unaccounted; /* mails on the server without a disposition, when last compared */
+	uint64_t handled;     /* mails decided since start */
 	uint64_t sent;
 	struct instant last_list; /* last complete listing; 0: never */
 	struct instant last_turn;

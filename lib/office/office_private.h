@@ -15,7 +15,7 @@ struct office_waiting { /* listed on the server, not in the ledger yet */
 	struct instant internaldate;
 };
 
-enum office_ask { ASK_NOTHING, ASK_LIST, ASK_FETCH, ASK_MOVE };
+enum office_ask { ASK_NOTHING, ASK_LIST, ASK_FETCH, ASK_MOVE, ASK_RECONCILE };
 
 struct office_job { /* an outgoing mail at the relay */
 	struct relay_job job;
@@ -45,6 +45,10 @@ struct office {
 	size_t n_fetching;
 	bool maybe_unmoved;
 	int64_t move_pause_until_ms; /* monotonic; after a refused move */
+	struct reconcile *reconcile; /* under way; NULL: not */
+	struct instant reconciled;   /* the last time */
+	bool restored;               /* from a backup: the other folders are read before anything is taken in */
+	bool catching_up;            /* the next listing is taken in by age */
 
 	/* reader */
 	struct reader *reader;
@@ -86,6 +90,11 @@ void office_store_fault(struct office *o, const char *what, const struct error *
 /* intake.c */
 void intake_ask_mailbox(struct office *o);
 void intake_close_fetch(struct office *o);
+/* account.c: reconciling */
+int account_start(struct office *o, struct error *err) MUST_USE;
+void account_drop(struct office *o);
+bool account_ask(struct office *o, struct buf *frame);               /* true: send it */
+bool account_frame(struct office *o, unsigned kind, struct wire *w); /* false: not asked for */
 /* reading.c */
 void reading_start(struct office *o);
 void reading_watch(struct office *o); /* wall-clock limit */

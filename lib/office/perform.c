@@ -72,6 +72,17 @@ static int save_guesses(struct task *t, const struct incoming *in)
 	return store_fact_set(t->o->store, FACT_GUESS_ALARM, iso, t->err);
 }
 
+/* An earlier mail is read and decided anew, with a durable mark of why. */
+static int handle_again(struct task *t, const char *word, int64_t ledger_id)
+{
+	char key[40];
+	(void)snprintf(key, sizeof(key), "%s:%lld", word, (long long)ledger_id);
+	int r = store_fact_set(t->o->store, key, "yes", t->err);
+	if (r == 0)
+		r = store_ledger_reset(t->o->store, ledger_id, t->err);
+	return r > 0 ? 0 : r; /* > 0: its text is kept no more, nothing to do */
+}
+
 static int save_marks(struct task *t)
 {
 	struct store *s = t->o->store;
@@ -87,15 +98,12 @@ static int save_marks(struct task *t)
 		r = store_address_mark(s, d->alive_address, false, t->o->now, t->err);
 	if (r == 0 && d->use_confirmation && t->in)
 		r = store_confirmation_use(s, t->in->confirmation.id, t->err);
-	if (r == 0 && d->carry_out_ledger_id != 0) {
-		char key[40];
-		(void)snprintf(key, sizeof(key), "confirmed:%lld", (long long)d->carry_out_ledger_id);
-		r = store_fact_set(s, key, "yes", t->err);
-		if (r == 0)
-			r = store_ledger_reset(s, d->carry_out_ledger_id, t->err);
-		if (r > 0)
-			r = 0; /* its text is kept no more: nothing to carry out */
-	}
+	if (r == 0 && d->soft_address)
+		r = store_soft_bounce_add(s, d->soft_address, t->o->now, t->err);
+	if (r == 0 && d->carry_out_ledger_id != 0)
+		r = handle_again(t, "confirmed", d->carry_out_ledger_id);
+	if (r == 0 && d->release_ledger_id != 0)
+		r = handle_again(t, STORE_FACT_RELEASED, d->release_ledger_id);
 	for (size_t i = 0; r == 0 && i < d->n_loose; i++)
 		r = store_event_add(s, &d->loose[i], t->err);
 	return r;
@@ -202,7 +210,7 @@ static int collect_attachments(struct task *t, const struct letter *l, struct co
 }
 
 /* Answers of a machine to a mail have no return path (RFC 3834 3.3).  What must be known to have
- * arrived (assistance, notification, refusal, report) comes back to the mailbox when it bounces. */
+ * arrived (notices of mail, assistance, notification, refusal, report) comes back to the mailbox when it bounces. */
 static const char *envelope_from(const struct office *o, const struct letter *l)
 {
 	switch (l->kind) {
@@ -210,11 +218,11 @@ static const char *envelope_from(const struct office *o, const struct letter *l)
 	case LETTER_NOTIFICATION:
 	case LETTER_REFUSAL:
 	case LETTER_REPORT:
+	case LETTER_NOTICE_REQUEST: /* another staff member is told */
+	case LETTER_NOTICE_ANSWER:
 		return o->plan.rules->mailbox_address;
 	case LETTER_ACKNOWLEDGEMENT:
 	case LETTER_ANSWER_RECEIVED:
-	case LETTER_NOTICE_REQUEST:
-	case LETTER_NOTICE_ANSWER:
 	case LETTER_NOTICE_OTHER:
 	case LETTER_RECEIPT:
 	case LETTER_CONFIRMATION:

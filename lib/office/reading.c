@@ -65,9 +65,15 @@ static int quarantine(struct office *o, const struct ledger_row *row, struct err
 	struct decision d = { 0 };
 	if (!a)
 		return error_set(err, -ENOMEM, "no memory");
+	char key[40];
+	const char *mark = NULL;
+	(void)snprintf(key, sizeof(key), STORE_FACT_RELEASED ":%lld", (long long)row->id);
 	int r = store_begin(o->store, __func__, err);
 	if (r >= 0)
-		r = casework_unreadable(o->plan.rules, row->id, false, row->internaldate, o->now, a, &d);
+		r = store_fact_get(o->store, key, a, &mark, err);
+	if (r >= 0)
+		r = casework_unreadable(o->plan.rules, row->id, mark ? UNREADABLE_RELEASED : UNREADABLE_DIED, row->internaldate,
+					o->now, a, &d);
 	if (r >= 0)
 		r = settle(o, row, NULL, &d, a, err);
 	if (r >= 0)
@@ -75,7 +81,8 @@ static int quarantine(struct office *o, const struct ledger_row *row, struct err
 	store_end(o->store);
 	if (r >= 0)
 		office_note(o, OFFICE_ERROR, "mail-quarantined", row->id, NULL,
-			    "the reader died on this mail %d times: quarantined; see sitantectl quarantine", LIMIT_READER_DEATHS);
+			    "the reader died on this mail %d times: %s; see sitantectl quarantine", LIMIT_READER_DEATHS,
+			    mark ? "its original went to staff" : "quarantined");
 	return r;
 }
 

@@ -25,17 +25,20 @@ enum mailbox_frame_kind {
 			    * u8 more (0: the list is complete) */
 	MAILBOX_FETCHED,   /* u32 n, then n x {u32 uid, u8 result (enum mailbox_fetch)}: all fds of the
 			    * request have been written (not synced) and closed here */
-	MAILBOX_MOVED,     /* u32 n, then n x {u32 uid, u8 done}: 0 = not moved (gone, or refused), 1 = in the target;
-			    * str text (why, where something was refused) */
-	MAILBOX_NUMBERED,  /* answer to COUNT: u32 exists in folder, u32 in archive, u32 in quarantine */
+	MAILBOX_MOVED, /* u8 place where they were, u32 n, then n x {u32 uid, u8 done}: 0 = not moved (gone, or refused), 1 = in
+			* the target; str text (why, where something was refused) */
+	MAILBOX_SURVEYED, /* up to 500 mails of a place: u8 place (enum mailbox_place), u32 uidvalidity (0: it cannot be
+			   * opened), then as LISTED */
+	MAILBOX_HASHED,   /* u8 place, u32 n, then n x {u32 uid, u8 result (enum mailbox_fetch), 32 bytes SHA-256} */
 
 	/* from the office */
 	MAILBOX_LIST = 64, /* u32 uid_from: every mail with uid >= uid_from */
 	MAILBOX_FETCH,     /* u32 n (<= LIMIT_FETCH_BATCH_MAILS), n x {u32 uid, u32 max_bytes}; n fds by
 			    * SCM_RIGHTS in this order, open for writing, empty */
-	MAILBOX_MOVE,      /* u8 target (enum mailbox_target), u32 n (<= 500), n x u32 uid */
-	MAILBOX_COUNT,
-	MAILBOX_QUIT, /* log out and exit 0 */
+	MAILBOX_MOVE,      /* u8 place where they are, u8 place to go, u32 n (<= 500), n x u32 uid */
+	MAILBOX_SURVEY,    /* u8 place: every mail there, for reconciling */
+	MAILBOX_HASH,      /* u8 place, u32 n (<= LIMIT_FETCH_BATCH_MAILS), n x u32 uid: what is in them */
+	MAILBOX_QUIT,      /* log out and exit 0 */
 };
 
 enum mailbox_trouble { /* fault classes */
@@ -53,6 +56,7 @@ enum mailbox_fetch {
 	MAILBOX_FETCH_TOO_BIG, /* more bytes than max_bytes came */
 	MAILBOX_FETCH_FAILED,  /* session lost meanwhile: ask again after HELLO */
 };
-enum mailbox_target { MAILBOX_TO_ARCHIVE, MAILBOX_TO_QUARANTINE };
+enum mailbox_place { MAILBOX_INBOX, MAILBOX_ARCHIVE, MAILBOX_QUARANTINE, N_MAILBOX_PLACES };
+WORD_DECLARE(mailbox_place, mailbox_place); /* "inbox", "archive", "quarantine" */
 
 #endif

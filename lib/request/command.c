@@ -39,7 +39,7 @@ static const struct usage usages[N_COMMANDS] = {
 	[COMMAND_JENIS] = { "/jenis JENIS", "mengganti jenis permohonan: pembaharuan, penerbitan, pencabutan, passphrase, "
 					    "perubahan-data, pertanyaan" },
 	[COMMAND_BATAL] = { "/batal [ALASAN]", "membatalkan tiket tanpa mengirim apa pun kepada pemohon" },
-	[COMMAND_LEPAS] = { "/lepas ID", "melepas mail yang ditahan" },
+	[COMMAND_LEPAS] = { "/lepas NOMOR", "melepas surat dari karantina, supaya diproses atau aslinya dikirim kepada Anda" },
 	[COMMAND_UNKNOWN] = { "", "" },
 };
 

@@ -250,6 +250,29 @@ int store_ledger_counts(struct store *s, uint64_t *stored, uint64_t *unmoved, ui
 	return r;
 }
 
+int store_ledger_listed(struct store *s, struct instant internaldate, uint64_t size, uint64_t *out, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "SELECT count(*) FROM ledger WHERE internaldate = ? AND size = ?", err);
+	if (!q)
+		return err->code;
+	bind_int(q, 1, internaldate.ms);
+	bind_int(q, 2, (int64_t)size);
+	return count(s, q, out, err);
+}
+
+int store_ledger_has_content(struct store *s, const struct digest *sha256, bool *out, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "SELECT 1 FROM ledger WHERE sha256 = ? LIMIT 1", err);
+	if (!q)
+		return err->code;
+	bind_blob(q, 1, sha256->b, DIGEST_SIZE);
+	int r = stmt_step(s, q, err);
+	*out = r > 0;
+	if (r > 0)
+		stmt_end(q);
+	return r < 0 ? r : 0;
+}
+
 int store_quarantine_list(struct store *s, struct arena *a, struct ledger_row **out, size_t *n, struct error *err)
 {
 	sqlite3_stmt *q =

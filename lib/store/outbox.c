@@ -230,6 +230,26 @@ int store_outbox_recover(struct store *s, struct instant now, uint64_t *n, struc
 	return r;
 }
 
+int store_outbox_doubt(struct store *s, uint64_t *n, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s,
+				   "UPDATE outbox SET state = 'uncertain', finished = 1, next_at = ?, last_text = 'perhaps sent "
+				   "before the store was restored' WHERE finished = 0",
+				   err);
+	if (!q)
+		return err->code;
+	bind_int(q, 1, INT64_MAX / 2);
+	int r = stmt_run(s, q, err);
+	if (r < 0)
+		return r;
+	*n = (uint64_t)sqlite3_changes(s->db);
+	q = stmt_get(s,
+		     "UPDATE message SET state = 'uncertain' WHERE outbox_id IN "
+		     "(SELECT id FROM outbox WHERE state = 'uncertain' AND finished = 1)",
+		     err);
+	return q ? stmt_run(s, q, err) : err->code;
+}
+
 int store_outbox_list(struct store *s, bool unfinished_only, struct arena *a, struct outbox_row **out, size_t *n,
 		      struct error *err)
 {
@@ -363,4 +383,24 @@ int store_address_mark(struct store *s, const char *address, bool dead, struct i
 	if (dead)
 		bind_int(q, 2, now.ms);
 	return stmt_run(s, q, err);
+}
+
+int store_soft_bounce_add(struct store *s, const char *address, struct instant at, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "INSERT INTO soft_bounce VALUES (lower(?), ?)", err);
+	if (!q)
+		return err->code;
+	bind_text(q, 1, address);
+	bind_int(q, 2, at.ms);
+	return stmt_run(s, q, err);
+}
+
+int store_soft_bounces(struct store *s, const char *address, struct instant since, uint32_t *out, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "SELECT count(*) FROM soft_bounce WHERE address = lower(?) AND at > ?", err);
+	if (!q)
+		return err->code;
+	bind_text(q, 1, address);
+	bind_int(q, 2, since.ms);
+	return counted(s, q, out, err);
 }

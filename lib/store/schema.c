@@ -88,5 +88,11 @@ static const char step_4[] = "CREATE INDEX ticket_requester ON ticket (requester
 			     "DROP INDEX outbox_address;"
 			     "CREATE INDEX outbox_address ON outbox (to_address COLLATE NOCASE, queued_at) WHERE counts = 1;";
 
-const char *const schema_steps[] = { step_1, step_2, step_3, step_4 };
+/* Soft bounces are counted by address; reconciling looks mails up by what the server lists of them, then by content. */
+static const char step_5[] = "CREATE TABLE soft_bounce (address TEXT NOT NULL, at INTEGER NOT NULL) STRICT;"
+			     "CREATE INDEX soft_bounce_address ON soft_bounce (address, at);"
+			     "CREATE INDEX ledger_listed ON ledger (internaldate, size);"
+			     "CREATE INDEX ledger_content ON ledger (sha256);";
+
+const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));

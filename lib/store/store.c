@@ -17,7 +17,7 @@ WORD_TABLE(outbox_state, outbox_state, [OUTBOX_QUEUED] = "queued", [OUTBOX_SENDI
 
 /* --- statements ------------------------------------------------------------------------- */
 
-static int errno_of(int code)
+int store_errno(int code)
 {
 	switch (code & 0xff) {
 	case SQLITE_FULL:
@@ -37,7 +37,7 @@ static int errno_of(int code)
 int store_error(struct store *s, struct error *err, const char *what)
 {
 	int code = sqlite3_extended_errcode(s->db);
-	return error_set(err, errno_of(code), "store: %s: %s", what, sqlite3_errmsg(s->db));
+	return error_set(err, store_errno(code), "store: %s: %s", what, sqlite3_errmsg(s->db));
 }
 
 sqlite3_stmt *stmt_get(struct store *s, const char *sql, struct error *err)
@@ -203,7 +203,7 @@ static int key_load(struct store *s, bool fresh, struct error *err)
 	return ok && fsync(s->dir) == 0 ? 0 : error_set(err, -EIO, "store: the key could not be written");
 }
 
-static int lock_take(struct store *s, struct error *err)
+int store_lock_take(struct store *s, struct error *err)
 {
 	s->lock = openat(s->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (s->lock < 0)
@@ -215,7 +215,7 @@ static int lock_take(struct store *s, struct error *err)
 	return 0;
 }
 
-static int directory_open(struct store *s, enum store_open_mode mode, struct error *err)
+int store_directory_open(struct store *s, enum store_open_mode mode, struct error *err)
 {
 	if (mode == STORE_OFFICE && mkdir(s->path, 0700) < 0 && errno != EEXIST)
 		return error_set(err, -errno, "store: %s: %s", s->path, strerror(errno));
@@ -264,9 +264,9 @@ int store_open(const char *directory, enum store_open_mode mode, struct store **
 		return error_set(err, -ENOMEM, "no memory");
 	s->dir = s->lock = -1;
 	s->path = strdup(directory);
-	int r = s->path ? directory_open(s, mode, err) : error_set(err, -ENOMEM, "no memory");
+	int r = s->path ? store_directory_open(s, mode, err) : error_set(err, -ENOMEM, "no memory");
 	if (r == 0 && mode == STORE_OFFICE)
-		r = lock_take(s, err);
+		r = store_lock_take(s, err);
 	if (r == 0)
 		r = database_open(s, mode, err);
 	if (r != 0) {
@@ -359,34 +359,4 @@ int store_fact_set(struct store *s, const char *key, const char *value, struct e
 	bind_text(q, 1, key);
 	bind_text(q, 2, value);
 	return stmt_run(s, q, err);
-}
-
-/* --- backup -------------------------------------------------------------------------------------- */
-
-int store_backup(struct store *s, const char *path, void (*progress)(void *context, int done, int total), void *context,
-		 struct error *err)
-{
-	sqlite3 *to = NULL;
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return error_set(err, -errno, "%s: %s", path, strerror(errno));
-	(void)close(fd);
-	int code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL);
-	sqlite3_backup *b = code == SQLITE_OK ? sqlite3_backup_init(to, "main", s->db, "main") : NULL;
-	if (!b) {
-		(void)error_set(err, -EIO, "%s: %s", path, to ? sqlite3_errmsg(to) : "no memory");
-		(void)sqlite3_close(to);
-		return -EIO;
-	}
-	do {
-		code = sqlite3_backup_step(b, 1000);
-		if (progress)
-			progress(context, sqlite3_backup_pagecount(b) - sqlite3_backup_remaining(b), sqlite3_backup_pagecount(b));
-		if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-			(void)sqlite3_sleep(50);
-	} while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED);
-	(void)sqlite3_backup_finish(b);
-	(void)sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
-	(void)sqlite3_close(to);
-	return code == SQLITE_DONE ? 0 : error_set(err, errno_of(code), "%s: %s", path, sqlite3_errstr(code));
 }

@@ -80,6 +80,9 @@ int store_ledger_moved(struct store *s, uint32_t uidvalidity, uint32_t uid, stru
 /* Highest uid known; 0: none. */
 int store_ledger_top(struct store *s, uint32_t uidvalidity, uint32_t *out, struct error *err) MUST_USE;
 int store_ledger_counts(struct store *s, uint64_t *stored, uint64_t *unmoved, uint64_t *quarantined, struct error *err) MUST_USE;
+/* Reconciling: how many mails with this date and size; is this content known? */
+int store_ledger_listed(struct store *s, struct instant internaldate, uint64_t size, uint64_t *out, struct error *err) MUST_USE;
+int store_ledger_has_content(struct store *s, const struct digest *sha256, bool *out, struct error *err) MUST_USE;
 /* Quarantined, too big, or held (M29). */
 int store_quarantine_list(struct store *s, struct arena *a, struct ledger_row **out, size_t *n, struct error *err) MUST_USE;
 
@@ -97,8 +100,13 @@ int store_fact_get(struct store *s, const char *key, struct arena *a, const char
 		   struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
 int store_fact_set(struct store *s, const char *key, const char *value, struct error *err) MUST_USE;
 
-/* "released:LEDGER-ID": the operator let a held mail go (M29). */
+/* "released:LEDGER-ID": the operator let a held (M29) or quarantined mail go. */
 #define STORE_FACT_RELEASED "released"
+
+/* Fact "restored": what a restored copy has gone through. */
+#define STORE_RESTORED_NEW "new"         /* just unpacked */
+#define STORE_RESTORED_DOUBTED "doubted" /* outgoing mail is marked; the server's folders are not read yet */
+#define STORE_RESTORED_DONE "done"
 
 /* --- tickets ---------------------------------------------------------------------------- */
 /* Stores the ticket: id 0 gets an id and the next number of `year` (both written back); applicants and
@@ -219,6 +227,8 @@ int store_outbox_set(struct store *s, int64_t id, enum outbox_state st, uint32_t
 int store_outbox_release(struct store *s, int64_t id, struct instant now, struct error *err) MUST_USE;
 /* After a crash: rows in SENDING become UNCERTAIN, due at now.  *n: how many. */
 int store_outbox_recover(struct store *s, struct instant now, uint64_t *n, struct error *err) MUST_USE;
+/* In a restored store nobody knows what has left since: unfinished rows become UNCERTAIN for good.  *n: how many. */
+int store_outbox_doubt(struct store *s, uint64_t *n, struct error *err) MUST_USE;
 int store_outbox_list(struct store *s, bool unfinished_only, struct arena *a, struct outbox_row **out, size_t *n,
 		      struct error *err) MUST_USE;
 int store_outbox_by_message_id(struct store *s, const char *message_id, struct arena *a, struct outbox_row *out,
@@ -228,6 +238,9 @@ int store_traffic(struct store *s, const char *to, int64_t ticket_id, struct ins
 		  struct error *err) MUST_USE;
 int store_address_dead(struct store *s, const char *address, bool *out, struct error *err) MUST_USE;
 int store_address_mark(struct store *s, const char *address, bool dead, struct instant now, struct error *err) MUST_USE;
+/* M07: soft failures (a full box) of an address. */
+int store_soft_bounce_add(struct store *s, const char *address, struct instant at, struct error *err) MUST_USE;
+int store_soft_bounces(struct store *s, const char *address, struct instant since, uint32_t *out, struct error *err) MUST_USE;
 
 /* --- audit chain and copies ------------------------------------------------------------------------- */
 struct verify_result {
@@ -237,8 +250,18 @@ struct verify_result {
 	char why[120];
 };
 int store_verify(struct store *s, struct verify_result *out, struct error *err) MUST_USE;
-/* Consistent copy of the database while others write (SQLite's backup API); path must not exist. */
-int store_backup(struct store *s, const char *path, void (*progress)(void *context, int done, int total), void *context,
+/* One file, an SQLite database: the store as it is while others write, the raw mails in table backup_raw, the file key in
+ * backup_key.  path must not exist. */
+struct backup_result {
+	uint64_t n_raw;
+	uint64_t n_damaged; /* raw mails that are missing, or whose bytes are not those that came: not in the copy */
+};
+typedef void store_progress(void *context, int done, int total); /* NULL allowed */
+int store_backup(struct store *s, const char *path, store_progress *progress, void *context, struct backup_result *out,
 		 struct error *err) MUST_USE;
+/* Unpacks such a file into a folder without a store; the next start catches up from the mailbox.  STORE_EXISTS: there is one;
+ * STORE_IN_USE, STORE_TOO_NEW. */
+int store_restore(const char *path, const char *directory, store_progress *progress, void *context, struct backup_result *out,
+		  struct error *err) MUST_USE;
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <sqlite3.h>
 
-enum { STATEMENTS_MAX = 96 };
+enum { STATEMENTS_MAX = 128 };
 
 struct store {
 	sqlite3 *db;
@@ -38,6 +38,10 @@ const char *column_text(sqlite3_stmt *q, int i, struct arena *a);
 int64_t column_int(sqlite3_stmt *q, int i);
 void column_digest(sqlite3_stmt *q, int i, struct digest *out);
 int store_error(struct store *s, struct error *err, const char *what);
+int store_errno(int code); /* of an SQLite result */
+/* Opening, in parts: folder (made for STORE_OFFICE), instance lock. */
+int store_directory_open(struct store *s, enum store_open_mode mode, struct error *err) MUST_USE;
+int store_lock_take(struct store *s, struct error *err) MUST_USE;
 
 int event_insert(struct store *s, int64_t ticket_id, struct event *e, struct error *err) MUST_USE;
 struct digest person_hash(const struct store *s, const char *number);

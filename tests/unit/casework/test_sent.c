@@ -136,7 +136,9 @@ static void unreadable_mail_is_told_once_to_each(void **state)
 	struct desk d;
 	desk_open(&d);
 	for (int big = 0; big < 2; big++) {
-		assert_int_equal(casework_unreadable(&d.rules, 77, big, d.now, d.now, d.a, &d.out), 0);
+		assert_int_equal(
+			casework_unreadable(&d.rules, 77, big ? UNREADABLE_TOO_BIG : UNREADABLE_DIED, d.now, d.now, d.a, &d.out),
+			0);
 		assert_int_equal(d.out.disposition, big ? DISPOSITION_TOO_BIG : DISPOSITION_QUARANTINED);
 		assert_int_equal(d.out.n_letters, 2);
 		assert_non_null(strstr(said(&d.out.letters[0], "why"), "77"));

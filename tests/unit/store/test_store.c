@@ -339,17 +339,101 @@ static void the_chain_tells_of_every_change(void **state)
 	}
 }
 
+/* A raw mail with its ledger row. */
+static int64_t keep_raw(uint32_t uid, const char *text)
+{
+	int64_t id = 0;
+	struct ledger_row row = { .uidvalidity = 7,
+				  .uid = uid,
+				  .size = strlen(text),
+				  .internaldate = now,
+				  .sha256 = digest_sha256(span_str(text)),
+				  .has_raw = true };
+	int fd = store_raw_create(s, &err);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_int_equal(store_raw_keep(s, 7, &uid, &fd, 1, &err), 0);
+	(void)close(fd);
+	BEGIN();
+	assert_int_equal(store_ledger_add(s, &row, &id, &err), 0);
+	COMMIT();
+	return id;
+}
+
+static void restored_store_has_all_but_what_was_damaged(void **state)
+{
+	(void)state;
+	char path[200], target[200], raw[300], text[10] = "";
+	struct backup_result kept;
+	struct store *again = NULL;
+	const char *mark = NULL;
+	bool known = false;
+	(void)snprintf(path, sizeof(path), "%s/copy.db", folder);
+	(void)snprintf(target, sizeof(target), "%s/target", folder);
+	int64_t id = keep_raw(1, "satu");
+	(void)keep_raw(2, "dua!");
+	(void)snprintf(raw, sizeof(raw), "%s/raw/7/0/2.eml", folder);
+	assert_int_equal(truncate(raw, 3), 0);
+	assert_int_equal(store_backup(s, path, NULL, NULL, &kept, &err), 0);
+	assert_int_equal(kept.n_raw, 2);
+	assert_int_equal(kept.n_damaged, 1);
+	assert_int_equal(store_restore(path, target, NULL, NULL, &kept, &err), 0);
+	assert_int_equal(kept.n_raw, 1);
+	assert_int_equal(kept.n_damaged, 1);
+	assert_int_equal(store_restore(path, target, NULL, NULL, &kept, &err), STORE_EXISTS);
+	assert_int_equal(store_open(target, STORE_OFFICE, &again, &err), 0);
+	int fd = store_raw_open(again, 7, 1, &err);
+	assert_true(fd >= 0);
+	assert_int_equal(read(fd, text, sizeof(text)), 4);
+	(void)close(fd);
+	assert_string_equal(text, "satu");
+	struct ledger_row row;
+	assert_int_equal(store_begin(again, __func__, &err), 0);
+	assert_int_equal(store_ledger_get(again, id, a, &row, &err), 0);
+	assert_true(row.has_raw);
+	assert_int_equal(store_ledger_get(again, id + 1, a, &row, &err), 0);
+	assert_false(row.has_raw);
+	assert_int_equal(store_fact_get(again, "restored", a, &mark, &err), 0);
+	assert_string_equal(mark, STORE_RESTORED_NEW);
+	struct digest content = digest_sha256(span_str("satu"));
+	assert_int_equal(store_ledger_has_content(again, &content, &known, &err), 0);
+	assert_true(known);
+	store_end(again);
+	store_close(again);
+	/* a plain copy of a database is no backup */
+	(void)snprintf(raw, sizeof(raw), "%s/sitante.db", target);
+	assert_int_equal(store_restore(raw, folder, NULL, NULL, &kept, &err), STORE_MISSING);
+}
+
+static void soft_bounces_are_counted_by_address(void **state)
+{
+	(void)state;
+	uint32_t n = 9;
+	struct instant later = { now.ms + 1000 };
+	BEGIN();
+	assert_int_equal(store_soft_bounce_add(s, "Budi@x.id", now, &err), 0);
+	assert_int_equal(store_soft_bounce_add(s, "budi@X.id", later, &err), 0);
+	assert_int_equal(store_soft_bounces(s, "budi@x.id", (struct instant){ now.ms - 1 }, &n, &err), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(store_soft_bounces(s, "budi@x.id", now, &n, &err), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(store_soft_bounces(s, "lain@x.id", (struct instant){ 0 }, &n, &err), 0);
+	assert_int_equal(n, 0);
+	COMMIT();
+}
+
 static void backup_is_a_whole_store(void **state)
 {
 	(void)state;
 	char path[200];
+	struct backup_result kept;
 	struct ticket t = sample();
 	BEGIN();
 	assert_int_equal(store_ticket_save(s, &t, 2026, a, &err), 0);
 	COMMIT();
 	(void)snprintf(path, sizeof(path), "%s/copy.db", folder);
-	assert_int_equal(store_backup(s, path, NULL, NULL, &err), 0);
-	assert_int_equal(store_backup(s, path, NULL, NULL, &err), -EEXIST);
+	assert_int_equal(store_backup(s, path, NULL, NULL, &kept, &err), 0);
+	assert_int_equal(store_backup(s, path, NULL, NULL, &kept, &err), -EEXIST);
 	sqlite3 *db;
 	sqlite3_stmt *q;
 	assert_int_equal(sqlite3_open(path, &db), 0);
@@ -427,6 +511,8 @@ int main(void)
 					    TEST(a_second_daemon_is_refused),
 					    TEST(the_chain_tells_of_every_change),
 					    TEST(backup_is_a_whole_store),
+					    TEST(restored_store_has_all_but_what_was_damaged),
+					    TEST(soft_bounces_are_counted_by_address),
 					    TEST(newer_stores_are_refused),
 					    TEST(per_mail_statements_use_indexes) };
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
