@@ -59,6 +59,7 @@ int ctl_check(struct ctl *c);
 int ctl_status(struct ctl *c);
 int ctl_tickets(struct ctl *c);
 int ctl_show(struct ctl *c);
+int ctl_explain(struct ctl *c);
 int ctl_outbox(struct ctl *c);
 int ctl_quarantine(struct ctl *c);
 int ctl_attachment(struct ctl *c);

@@ -48,6 +48,7 @@ static void put_steps(struct ctl *c, struct json *j, const struct ticket *t)
 		json_kv_str(j, "finished_at", s->finished ? ctl_time(c, s->finished_at) : NULL);
 		json_kv_int(j, "working_seconds", s->working.ms / 1000);
 		json_kv_int(j, "waiting_seconds", s->waiting.ms / 1000);
+		json_kv_int(j, "paused_seconds", s->paused.ms / 1000);
 		json_kv_int(j, "standard_seconds", s->standard.ms / 1000);
 		json_key(j, "met");
 		if (s->started)

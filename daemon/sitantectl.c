@@ -110,6 +110,7 @@ static const struct verb verbs[] = {
 	{ "show", ctl_show, "show NUMBER", "one ticket whole, with its conversation and clocks" },
 	{ "attachment", ctl_attachment, "attachment NUMBER [N [FILE]]", "a ticket's attachments; the N-th one itself" },
 	{ "export", ctl_export, "export NUMBER [FILE]", "a tar of one ticket: ticket.json and the mails as they came" },
+	{ "explain", ctl_explain, "explain NUMBER", "the four clocks of a ticket: each span, why, and which mail" },
 	{ "outbox", ctl_outbox, "outbox [retry ID|held | drop ID|held]",
 	  "mails not accepted by the SMTP server yet, or held over a cap" },
 	{ "quarantine", ctl_quarantine, "quarantine [show|retry|release ID]", "mails that could not be handled, or are held" },

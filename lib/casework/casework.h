@@ -260,6 +260,14 @@ int casework_unreadable(const struct casework_rules *rules, int64_t ledger_id, e
 /* The four step clocks of a ticket at now.  SOP waktu: 10 min, 1 h, 15 min, 5 min of working time. */
 void casework_steps(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct step out[4]);
 
+/* Their spans, by step and in order of time.  *out lives in a.  0; -ENOMEM. */
+int casework_spans(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct arena *a,
+		   struct step_span **out, size_t *n) MUST_USE;
+/* The same in words (Indonesian): each span, why, which mail, and the sum. */
+void casework_explain(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct arena *a,
+		      struct buf *out);
+bool ticket_waits_bsre(const struct ticket *t); /* paused, and not resumed or ended since */
+
 /* Index of the staff member with this address; -1. */
 int casework_staff(const struct casework_rules *rules, const char *address);
 bool ticket_is_open(const struct ticket *t); /* received, examining, waiting, renewed */

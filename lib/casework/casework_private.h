@@ -34,6 +34,7 @@ struct work {
 	size_t n_letters, cap_letters;
 	struct event *loose;
 	size_t n_loose;
+	int64_t outbox_id; /* the outgoing mail that this is about; 0: none */
 	int status;
 };
 
@@ -78,6 +79,15 @@ bool over_caps(const struct work *w);      /* M22: one more automatic mail to th
 /* NULL: an acknowledgement may go to the sender.  Else why not, English in *reason and Indonesian
  * as result. */
 const char *ack_barred(struct work *w, const char **reason);
+
+/* --- clocks (steps.c, explain.c) --- */
+typedef void span_sink(void *context, const struct step_span *s);
+/* casework_steps(), telling each span as it ends. */
+void steps_walk(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct step out[4],
+		span_sink *sink, void *context);
+enum { CORRECTION_ISO = 25 };
+/* Detail of an EVENT_CORRECTED.  false: none. */
+bool correction_read(const char *detail, int *step, bool *end, struct instant *at);
 
 /* --- kinds of mail (mail.c dispatches) --- */
 void mail_automatic(struct work *w);
@@ -139,7 +149,8 @@ bool errand_event(struct errand *e, enum event_what what, const char *detail);
 typedef void command_run(struct errand *e, const struct command *c);
 command_run run_sms, run_surat;
 command_run run_terbit, run_tolak, run_batal, run_isi, run_gabung, run_buka;
-command_run run_daftar, run_status, run_laporan, run_bantuan;
+command_run run_daftar, run_status, run_laporan, run_bantuan, run_jelaskan;
+command_run run_tunggu, run_lanjut, run_koreksi;
 /* --- short messages (short.c) --- */
 /* To each renewed applicant's mobile number; false: no gateway, or no number. */
 bool notify_by_sms(struct errand *e);

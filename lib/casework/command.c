@@ -36,6 +36,10 @@ static const struct command_rule {
 	[COMMAND_JENIS] = { run_jenis, CLASS_ACT, true, false },
 	[COMMAND_BATAL] = { run_batal, CLASS_ACT, true, true },
 	[COMMAND_LEPAS] = { run_lepas, CLASS_ACT, false, false },
+	[COMMAND_TUNGGU] = { run_tunggu, CLASS_ACT, true, false },
+	[COMMAND_LANJUT] = { run_lanjut, CLASS_ACT, true, false },
+	[COMMAND_KOREKSI] = { run_koreksi, CLASS_ACT, true, true },
+	[COMMAND_JELASKAN] = { run_jelaskan, CLASS_READ, false, false },
 	[COMMAND_UNKNOWN] = { NULL, CLASS_READ, false, true },
 };
 

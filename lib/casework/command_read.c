@@ -86,6 +86,8 @@ void run_status(struct errand *e, const struct command *c)
 		const char *d = phrase_date(phrase_local_date(t->held_until, e->w->rules->calendar), e->w->a);
 		buf_addf(&e->shown, "Ditahan sampai: %s\n", d ? d : "?");
 	}
+	if (ticket_waits_bsre(t))
+		buf_add_str(&e->shown, "Menunggu BSrE: waktunya tidak dihitung\n");
 	if (t->merged_into)
 		buf_addf(&e->shown, "Digabung ke: %s\n", t->merged_into);
 	for (size_t i = 0; i < t->n_applicants; i++)

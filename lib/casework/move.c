@@ -46,6 +46,11 @@ static const char moves[N_EVENTS][N_TICKET_STATES + 1] = {
 	[EVENT_OPERATOR] =         "........",
 	[EVENT_ALARM] =            "........",
 	[EVENT_RELEASED] =         "........",
+	[EVENT_PAUSED] =           "...-----",
+	[EVENT_RESUMED] =          "...-----",
+	[EVENT_CORRECTED] =        ".......-",
+	[EVENT_REMINDED] =         "........",
+	[EVENT_MARKED] =           "........",
 };
 /* clang-format on */
 

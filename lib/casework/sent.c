@@ -166,6 +166,7 @@ int casework_sent(const struct casework_rules *rules, const struct ticket *ticke
 		  struct instant now, struct arena *a, struct decision *out)
 {
 	struct work w = work_open(rules, NULL, now, a, out);
+	w.outbox_id = sent->outbox_id;
 	if (ticket)
 		(void)work_ticket(&w, ticket);
 	if (sent->accepted)

@@ -74,7 +74,12 @@ enum event_what {
 	EVENT_RELEASED,   /* a person let a quarantined or held mail go; detail: which */
 	EVENT_STAFF_TOLD, /* no acknowledgement could go; a staff notice was accepted: ends step 1 */
 	EVENT_ALARM,      /* something the operator and staff were warned of; detail: what */
-	EVENT_NOTIFYING,  /* a notification was queued: one NOTIFIED or NOTIFY_FAILED answers it */
+	EVENT_PAUSED,     /* waits on BSrE: the clock of step 2 stands */
+	EVENT_RESUMED,
+	EVENT_CORRECTED, /* staff mend a clock; detail: "2 begin 2026-01-05T08:30:00+07:00: reason" */
+	EVENT_REMINDED,  /* detail: "step 2 level 1", "applicant 1" */
+	EVENT_MARKED,    /* the applicant's mark, 1 to 4; detail: the digit */
+	EVENT_NOTIFYING, /* a notification was queued: one NOTIFIED or NOTIFY_FAILED answers it */
 	N_EVENTS,
 };
 WORD_DECLARE(event_what, event_what); /* "received", "acknowledged", "ack-withheld", ... */
@@ -84,7 +89,8 @@ struct event {
 	struct instant at;
 	const char *who; /* "daemon", "applicant", a staff address, "operator NAME" */
 	enum event_what what;
-	const char *detail; /* short, for people, no NIK/NIP/phone; NULL: none */
+	const char *detail;           /* short, for people, no NIK/NIP/phone; NULL: none */
+	int64_t ledger_id, outbox_id; /* the mail that made it happen; 0: none */
 };
 
 struct ticket {
@@ -111,6 +117,17 @@ struct ticket {
 	size_t n_events;
 };
 
+enum span_kind { SPAN_WORK, SPAN_APPLICANT, SPAN_BSRE, N_SPAN_KINDS };
+WORD_DECLARE(span_kind, span_kind); /* "work", "applicant", "bsre": who is waited on */
+
+struct step_span { /* one piece of a step's clock (casework_spans) */
+	int step;  /* 1-4 */
+	enum span_kind kind;
+	struct instant from, to;
+	struct duration working;         /* working time in it */
+	const struct event *begin, *end; /* what began and ended it; end NULL: it still runs */
+};
+
 /* One step of the SOP, computed (casework_steps). */
 struct step {
 	int step; /* 1-4 */
@@ -118,8 +135,10 @@ struct step {
 	struct instant started_at, finished_at;
 	struct duration working; /* working time that counts, up to now where unfinished */
 	struct duration waiting; /* working time spent waiting for the applicant: shown, not counted */
+	struct duration paused;  /* and on BSrE */
 	struct duration standard;
-	bool met; /* working <= standard (so far, where unfinished) */
+	bool met;                  /* working <= standard (so far, where unfinished) */
+	enum span_kind running_as; /* where started and unfinished */
 };
 
 #endif

@@ -9,18 +9,22 @@ WORD_TABLE(applicant_state,
 	   applicant_state, [APPLICANT_OPEN] = "open", [APPLICANT_RENEWED] = "renewed", [APPLICANT_REFUSED] = "refused")
 
 WORD_TABLE(
-	event_what, event_what, [EVENT_RECEIVED] = "received", [EVENT_ACKNOWLEDGED] = "acknowledged",
-	[EVENT_ACK_WITHHELD] = "ack-withheld", [EVENT_ASSISTED] = "assisted", [EVENT_ANSWERED] = "answered",
-	[EVENT_NOTED] = "noted", [EVENT_ASSIGNED] = "assigned", [EVENT_DATUM_SET] = "datum-set", [EVENT_KIND_SET] = "kind-set",
-	[EVENT_RENEWED] = "renewed", [EVENT_REPORTED] = "reported", [EVENT_NOTIFIED] = "notified",
-	[EVENT_NOTIFY_FAILED] = "notify-failed", [EVENT_CLOSED] = "closed", [EVENT_REFUSED] = "refused",
-	[EVENT_CANCELLED] = "cancelled", [EVENT_MERGED] = "merged", [EVENT_REOPENED] = "reopened", [EVENT_HELD] = "held",
-	[EVENT_TAKEN_UP] = "taken-up", [EVENT_SMS] = "sms", [EVENT_FILED] = "filed", [EVENT_COMMAND_REFUSED] = "command-refused",
-	[EVENT_CONFIRMATION_ASKED] = "confirmation-asked", [EVENT_CONFIRMED] = "confirmed", [EVENT_UNPROVEN] = "unproven",
-	[EVENT_FORGED] = "forged", [EVENT_TOKEN_REVOKED] = "token-revoked", [EVENT_MAIL_FAILED] = "mail-failed",
-	[EVENT_MAIL_UNCERTAIN] = "mail-uncertain", [EVENT_BOUNCED] = "bounced", [EVENT_PARKED] = "parked",
-	[EVENT_QUARANTINED] = "quarantined", [EVENT_OPERATOR] = "operator", [EVENT_ALARM] = "alarm",
-	[EVENT_RELEASED] = "released", [EVENT_STAFF_TOLD] = "staff-told", [EVENT_NOTIFYING] = "notifying")
+	event_what,
+	event_what, [EVENT_RECEIVED] = "received", [EVENT_ACKNOWLEDGED] = "acknowledged", [EVENT_ACK_WITHHELD] = "ack-withheld",
+	[EVENT_ASSISTED] = "assisted", [EVENT_ANSWERED] = "answered", [EVENT_NOTED] = "noted", [EVENT_ASSIGNED] = "assigned",
+	[EVENT_DATUM_SET] = "datum-set", [EVENT_KIND_SET] = "kind-set", [EVENT_RENEWED] = "renewed",
+	[EVENT_REPORTED] = "reported", [EVENT_NOTIFIED] = "notified", [EVENT_NOTIFY_FAILED] = "notify-failed",
+	[EVENT_CLOSED] = "closed", [EVENT_REFUSED] = "refused", [EVENT_CANCELLED] = "cancelled", [EVENT_MERGED] = "merged",
+	[EVENT_REOPENED] = "reopened", [EVENT_HELD] = "held", [EVENT_TAKEN_UP] = "taken-up", [EVENT_SMS] = "sms",
+	[EVENT_FILED] = "filed", [EVENT_COMMAND_REFUSED] = "command-refused", [EVENT_CONFIRMATION_ASKED] = "confirmation-asked",
+	[EVENT_CONFIRMED] = "confirmed", [EVENT_UNPROVEN] = "unproven", [EVENT_FORGED] = "forged",
+	[EVENT_TOKEN_REVOKED] = "token-revoked", [EVENT_MAIL_FAILED] = "mail-failed", [EVENT_MAIL_UNCERTAIN] = "mail-uncertain",
+	[EVENT_BOUNCED] = "bounced", [EVENT_PARKED] = "parked", [EVENT_QUARANTINED] = "quarantined",
+	[EVENT_OPERATOR] = "operator", [EVENT_ALARM] = "alarm", [EVENT_RELEASED] = "released", [EVENT_STAFF_TOLD] = "staff-told",
+	[EVENT_NOTIFYING] = "notifying", [EVENT_PAUSED] = "paused", [EVENT_RESUMED] = "resumed", [EVENT_CORRECTED] = "corrected",
+	[EVENT_REMINDED] = "reminded", [EVENT_MARKED] = "marked")
+
+WORD_TABLE(span_kind, span_kind, [SPAN_WORK] = "work", [SPAN_APPLICANT] = "applicant", [SPAN_BSRE] = "bsre")
 
 WORD_TABLE(disposition,
 	   disposition, [DISPOSITION_OPENED] = "opened", [DISPOSITION_JOINED] = "joined", [DISPOSITION_COMMAND] = "command",

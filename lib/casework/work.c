@@ -112,5 +112,10 @@ bool work_event(struct work *w, enum event_what what, struct instant at, const c
 	int r = ticket_apply(&w->out->ticket, what, at, who, detail, w->a);
 	if (r < 0)
 		work_fail(w, r);
+	if (r == 0) {
+		struct event *e = &w->out->ticket.events[w->out->ticket.n_events - 1];
+		e->ledger_id = w->in ? w->in->ledger_id : 0;
+		e->outbox_id = w->outbox_id;
+	}
 	return r == 0;
 }

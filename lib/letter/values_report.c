@@ -17,6 +17,9 @@ static void add_step(struct values *v, struct buf *b, const struct step *s)
 	}
 	buf_addf(b, "%s dari %s: %s%s", took ? took : "?", standard ? standard : "?",
 		 s->met ? "sesuai standar" : "melewati standar", s->finished ? "" : ", masih berjalan");
+	const char *paused = phrase_duration(s->paused, v->a);
+	if (s->paused.ms > 0)
+		buf_addf(b, "; menunggu BSrE %s (tidak dihitung)", paused ? paused : "?");
 	if (s->waiting.ms > 0)
 		buf_addf(b, "; menunggu pemohon %s (tidak dihitung)", waited ? waited : "?");
 	buf_add_char(b, '\n');

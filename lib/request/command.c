@@ -11,7 +11,8 @@ WORD_TABLE(command_verb, command_verb, [COMMAND_TERBIT] = "terbit", [COMMAND_TOL
 	   [COMMAND_AMBIL] = "ambil", [COMMAND_ALIH] = "alih", [COMMAND_ISI] = "isi", [COMMAND_GABUNG] = "gabung",
 	   [COMMAND_BUKA] = "buka", [COMMAND_SMS] = "sms", [COMMAND_SURAT] = "surat", [COMMAND_DAFTAR] = "daftar",
 	   [COMMAND_STATUS] = "status", [COMMAND_LAPORAN] = "laporan", [COMMAND_BANTUAN] = "bantuan", [COMMAND_JENIS] = "jenis",
-	   [COMMAND_BATAL] = "batal", [COMMAND_LEPAS] = "lepas", [COMMAND_UNKNOWN] = "?")
+	   [COMMAND_BATAL] = "batal", [COMMAND_LEPAS] = "lepas", [COMMAND_TUNGGU] = "tunggu", [COMMAND_LANJUT] = "lanjut",
+	   [COMMAND_KOREKSI] = "koreksi", [COMMAND_JELASKAN] = "jelaskan", [COMMAND_UNKNOWN] = "?")
 
 struct usage {
 	const char *usage, *help;
@@ -40,6 +41,11 @@ static const struct usage usages[N_COMMANDS] = {
 					    "perubahan-data, pertanyaan" },
 	[COMMAND_BATAL] = { "/batal [ALASAN]", "membatalkan tiket tanpa mengirim apa pun kepada pemohon" },
 	[COMMAND_LEPAS] = { "/lepas NOMOR", "melepas surat dari karantina, supaya diproses atau aslinya dikirim kepada Anda" },
+	[COMMAND_TUNGGU] = { "/tunggu bsre", "menunggu BSrE: waktunya dicatat tersendiri dan tidak dihitung" },
+	[COMMAND_LANJUT] = { "/lanjut", "BSrE sudah selesai: waktu pemeriksaan berjalan lagi" },
+	[COMMAND_KOREKSI] = { "/koreksi LANGKAH mulai|selesai TANGGAL JAM ALASAN",
+			      "membetulkan waktu sebuah langkah; alasannya disimpan dalam riwayat" },
+	[COMMAND_JELASKAN] = { "/jelaskan [NOMOR]", "rincian waktu tiap langkah: dari mana sampai mana, dan mengapa" },
 	[COMMAND_UNKNOWN] = { "", "" },
 };
 
@@ -297,9 +303,37 @@ static void read_alih(struct reader *r, struct command *c, struct span args)
 		FAIL(r, c, "alamat petugas \"%.60s\" tidak benar; tulis misalnya: /alih dua@natunakab.go.id", address);
 }
 
+static void read_tunggu(struct reader *r, struct command *c, struct span args)
+{
+	struct span w = word_next(&args);
+	if (!span_eq_nocase(w, span_str("bsre")) || args.n > 0)
+		FAIL(r, c, "menunggu siapa? Tulis: %s", usages[COMMAND_TUNGGU].usage);
+	c->value = "bsre";
+}
+
+/* "2 selesai 05-01-2026 08.30 alasan" */
+static void read_koreksi(struct reader *r, struct command *c, struct span args)
+{
+	struct span step = word_next(&args), end = word_next(&args), date = word_next(&args), t = word_next(&args);
+	bool ends = span_eq_nocase(end, span_str("selesai"));
+	struct civil_date d = { 0 };
+	uint32_t hour = 0, minute = 0;
+	if (step.n != 1 || step.p[0] < '1' || step.p[0] > '4' || (!ends && !span_eq_nocase(end, span_str("mulai"))) ||
+	    date_read(keep(r, date), &d) != 0 || t.n != 5 || (t.p[2] != '.' && t.p[2] != ':') ||
+	    num_parse_u32(span_of(t.p, 2), 23, &hour) != 0 || num_parse_u32(span_of(t.p + 3, 2), 59, &minute) != 0) {
+		FAIL(r, c,
+		     "tulis langkah, mulai atau selesai, tanggal, jam, dan alasan, misalnya: /koreksi 2 selesai 05-01-2026 "
+		     "08.30 surat sudah dijawab lewat telepon");
+		return;
+	}
+	c->value = fail_text(r, arena_printf(r->a, "%c %s %04d-%02d-%02d %02u:%02u", step.p[0], ends ? "end" : "begin", d.year,
+					     d.month, d.day, hour, minute));
+	c->text = keep(r, args);
+}
+
 static bool takes_text(enum command_verb v)
 {
-	return v == COMMAND_TOLAK || v == COMMAND_CATAT || v == COMMAND_SMS || v == COMMAND_BATAL;
+	return v == COMMAND_TOLAK || v == COMMAND_CATAT || v == COMMAND_SMS || v == COMMAND_BATAL || v == COMMAND_KOREKSI;
 }
 
 static void read_arguments(struct reader *r, struct command *c, struct span args)
@@ -317,6 +351,13 @@ static void read_arguments(struct reader *r, struct command *c, struct span args
 	case COMMAND_GABUNG:
 		read_number(r, c, args, true);
 		break;
+	case COMMAND_TUNGGU:
+		read_tunggu(r, c, args);
+		break;
+	case COMMAND_KOREKSI:
+		read_koreksi(r, c, args);
+		break;
+	case COMMAND_JELASKAN:
 	case COMMAND_STATUS:
 		read_number(r, c, args, false);
 		break;
@@ -338,6 +379,7 @@ static void read_arguments(struct reader *r, struct command *c, struct span args
 	case COMMAND_AMBIL:
 	case COMMAND_BUKA:
 	case COMMAND_DAFTAR:
+	case COMMAND_LANJUT:
 	case COMMAND_BANTUAN:
 		if (args.n > 0)
 			FAIL(r, c, "perintah ini tidak memakai kata lain di belakangnya; tulis: %s", usages[c->verb].usage);

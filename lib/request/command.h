@@ -21,10 +21,14 @@ enum command_verb {
 	COMMAND_STATUS,  /* [number] */
 	COMMAND_LAPORAN, /* [period] */
 	COMMAND_BANTUAN,
-	COMMAND_JENIS,   /* kind word: pembaharuan, penerbitan, pencabutan, passphrase, perubahan-data, pertanyaan */
-	COMMAND_BATAL,   /* cancel a ticket + reason optional */
-	COMMAND_LEPAS,   /* release a parked or quarantined mail: ID */
-	COMMAND_UNKNOWN, /* a line with '/' that is none of these: always in error */
+	COMMAND_JENIS,  /* kind word: pembaharuan, penerbitan, pencabutan, passphrase, perubahan-data, pertanyaan */
+	COMMAND_BATAL,  /* cancel a ticket + reason optional */
+	COMMAND_LEPAS,  /* release a parked or quarantined mail: ID */
+	COMMAND_TUNGGU, /* bsre */
+	COMMAND_LANJUT,
+	COMMAND_KOREKSI,  /* step, begin or end, local time + reason, required */
+	COMMAND_JELASKAN, /* [number] */
+	COMMAND_UNKNOWN,  /* a line with '/' that is none of these: always in error */
 	N_COMMANDS,
 };
 WORD_DECLARE(command_verb, command_verb); /* "terbit", ... */
@@ -39,12 +43,13 @@ struct command {
 	enum applicant_field field; /* ISI */
 	const char *value;          /* ISI: normal form.  SMS: E.164 or NULL.  LAPORAN: period or NULL.
 				     * LEPAS: id */
-	const char *nik;            /* ISI: "NIK-16-digits FIELD value" form picks an applicant; else NULL */
-	const char *number;         /* GABUNG, STATUS: "2026-0001", or NULL */
-	enum request_kind kind;     /* JENIS */
-	struct paper paper;         /* SURAT */
-	const char *text;           /* text that belongs to it; "" never NULL */
-	const char *error;          /* Indonesian, what is wrong and how to write it; NULL: well-formed */
+	/* KOREKSI: "2 begin 2026-01-05 08:30" */
+	const char *nik;        /* ISI: "NIK-16-digits FIELD value" form picks an applicant; else NULL */
+	const char *number;     /* GABUNG, STATUS, JELASKAN: "2026-0001", or NULL */
+	enum request_kind kind; /* JENIS */
+	struct paper paper;     /* SURAT */
+	const char *text;       /* text that belongs to it; "" never NULL */
+	const char *error;      /* Indonesian, what is wrong and how to write it; NULL: well-formed */
 };
 
 struct command_block {

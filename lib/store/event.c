@@ -11,6 +11,7 @@ enum { SALT_SIZE = 16 };
 struct entry {
 	int64_t id, ticket_id, at;
 	const char *who, *what;
+	int64_t ledger_id, outbox_id; /* 0: none; not hashed */
 	bool has_detail;
 	struct digest detail;
 };
@@ -63,7 +64,7 @@ static int detail_add(struct store *s, const struct entry *e, const unsigned cha
 
 static int entry_add(struct store *s, const struct entry *e, const struct digest *hash, struct error *err)
 {
-	sqlite3_stmt *q = stmt_get(s, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", err);
+	sqlite3_stmt *q = stmt_get(s, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", err);
 	if (!q)
 		return err->code;
 	bind_int(q, 1, e->id);
@@ -75,6 +76,10 @@ static int entry_add(struct store *s, const struct entry *e, const struct digest
 	if (e->has_detail)
 		bind_blob(q, 6, e->detail.b, DIGEST_SIZE);
 	bind_blob(q, 7, hash->b, DIGEST_SIZE);
+	if (e->ledger_id)
+		bind_int(q, 8, e->ledger_id);
+	if (e->outbox_id)
+		bind_int(q, 9, e->outbox_id);
 	int r = stmt_run(s, q, err);
 	if (r < 0)
 		return r;
@@ -94,6 +99,8 @@ int event_insert(struct store *s, int64_t ticket_id, struct event *ev, struct er
 			   .at = ev->at.ms,
 			   .who = ev->who ? ev->who : "daemon",
 			   .what = event_what_word(ev->what),
+			   .ledger_id = ev->ledger_id,
+			   .outbox_id = ev->outbox_id,
 			   .has_detail = ev->detail != NULL };
 	int r = head_get(s, &e.id, &head, err);
 	e.id++;

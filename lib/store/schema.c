@@ -94,5 +94,9 @@ static const char step_5[] = "CREATE TABLE soft_bounce (address TEXT NOT NULL, a
 			     "CREATE INDEX ledger_listed ON ledger (internaldate, size);"
 			     "CREATE INDEX ledger_content ON ledger (sha256);";
 
-const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5 };
+/* Which mail made an event happen; outside the chain. */
+static const char step_6[] = "ALTER TABLE event ADD COLUMN ledger_id INTEGER;"
+			     "ALTER TABLE event ADD COLUMN outbox_id INTEGER;";
+
+const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));

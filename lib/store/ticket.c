@@ -277,10 +277,11 @@ static int events_load(struct store *s, struct ticket *t, struct arena *a, struc
 {
 	size_t cap = EVENTS_FIRST;
 	int r;
-	sqlite3_stmt *q = stmt_get(s,
-				   "SELECT e.id, e.at, e.who, e.what, d.detail FROM event e LEFT JOIN event_detail d "
-				   "ON d.event_id = e.id WHERE e.ticket_id = ? ORDER BY e.id",
-				   err);
+	sqlite3_stmt *q = stmt_get(
+		s,
+		"SELECT e.id, e.at, e.who, e.what, d.detail, e.ledger_id, e.outbox_id FROM event e LEFT JOIN event_detail d "
+		"ON d.event_id = e.id WHERE e.ticket_id = ? ORDER BY e.id",
+		err);
 	t->events = arena_array(a, cap, sizeof(*t->events));
 	if (!q || !t->events)
 		return q ? -ENOMEM : err->code;
@@ -298,7 +299,9 @@ static int events_load(struct store *s, struct ticket *t, struct arena *a, struc
 		*e = (struct event){ .id = column_int(q, 0),
 				     .at = { column_int(q, 1) },
 				     .who = column_text(q, 2, a),
-				     .detail = column_text(q, 4, a) };
+				     .detail = column_text(q, 4, a),
+				     .ledger_id = column_int(q, 5),
+				     .outbox_id = column_int(q, 6) };
 		t->n_events += event_what_from_word((const char *)sqlite3_column_text(q, 3), &e->what) == 0;
 	}
 	return r;

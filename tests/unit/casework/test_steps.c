@@ -4,7 +4,7 @@
 
 struct want {
 	char state;
-	int working_s, waiting_s;
+	int working_s, waiting_s, paused_s;
 }; /* state: '-' not started, 'r' running, 'f' finished */
 
 struct happening {
@@ -218,7 +218,81 @@ static const struct history {
 	    { "2026-01-12T07:45", EVENT_RENEWED, "applicant 1" } },
 	  "2026-01-12T07:45",
 	  { { 'f', 600, 0 }, { 'f', 2100, 0 }, { 'r', 0, 0 }, { '-', 0, 0 } } },
+	{ "waits_on_bsre", /* 10 min work, 3 h BSrE, 20 min work */
+	  { { "2026-01-05T08:00", EVENT_RECEIVED, NULL },
+	    { "2026-01-05T08:00", EVENT_ACKNOWLEDGED, NULL },
+	    { "2026-01-05T08:10", EVENT_PAUSED, "bsre" },
+	    { "2026-01-05T11:10", EVENT_RESUMED, "bsre" },
+	    { "2026-01-05T11:30", EVENT_RENEWED, "applicant 1" } },
+	  "2026-01-05T11:30",
+	  { { 'f', 0, 0 }, { 'f', 1800, 0, 10800 }, { 'r', 0, 0 }, { '-', 0, 0 } } },
+	{ "bsre_over_night_ends_with_the_certificate", /* Mon 15:00-16:00 and Tue 07:30-08:00 */
+	  { { "2026-01-05T14:30", EVENT_RECEIVED, NULL },
+	    { "2026-01-05T14:30", EVENT_ACKNOWLEDGED, NULL },
+	    { "2026-01-05T15:00", EVENT_PAUSED, "bsre" },
+	    { "2026-01-06T08:00", EVENT_RENEWED, "applicant 1" },
+	    { "2026-01-06T08:01", EVENT_REPORTED, NULL } },
+	  "2026-01-06T08:02",
+	  { { 'f', 0, 0 }, { 'f', 1800, 0, 5400 }, { 'f', 60, 0 }, { 'r', 60, 0 } } },
+	{ "applicant_and_bsre_at_once", /* BSrE 08:10-08:20, applicant 08:20-08:50, BSrE 08:50-09:00 */
+	  { { "2026-01-05T08:00", EVENT_RECEIVED, NULL },
+	    { "2026-01-05T08:00", EVENT_ACKNOWLEDGED, NULL },
+	    { "2026-01-05T08:10", EVENT_PAUSED, "bsre" },
+	    { "2026-01-05T08:20", EVENT_ASSISTED, NULL },
+	    { "2026-01-05T08:50", EVENT_ANSWERED, NULL },
+	    { "2026-01-05T09:00", EVENT_RESUMED, "bsre" } },
+	  "2026-01-05T09:05",
+	  { { 'f', 0, 0 }, { 'r', 900, 1800, 1200 }, { '-', 0, 0 }, { '-', 0, 0 } } },
+	{ "bsre_is_done_while_the_applicant_is_waited_on",
+	  { { "2026-01-05T08:00", EVENT_RECEIVED, NULL },
+	    { "2026-01-05T08:00", EVENT_ACKNOWLEDGED, NULL },
+	    { "2026-01-05T08:10", EVENT_ASSISTED, NULL },
+	    { "2026-01-05T08:20", EVENT_PAUSED, "bsre" },
+	    { "2026-01-05T08:30", EVENT_RESUMED, "bsre" },
+	    { "2026-01-05T08:40", EVENT_ANSWERED, NULL } },
+	  "2026-01-05T09:00",
+	  { { 'f', 0, 0 }, { 'r', 1800, 1800, 0 }, { '-', 0, 0 }, { '-', 0, 0 } } },
+	{ "end_of_step_2_is_corrected", /* 08:40 in place of 09:30: step 3 begins then too */
+	  { { "2026-01-05T08:00", EVENT_RECEIVED, NULL },
+	    { "2026-01-05T08:00", EVENT_ACKNOWLEDGED, NULL },
+	    { "2026-01-05T09:30", EVENT_RENEWED, "applicant 1" },
+	    { "2026-01-05T09:32", EVENT_REPORTED, NULL },
+	    { "2026-01-05T10:00", EVENT_CORRECTED, "2 end 2026-01-05T08:40:00+07:00: the mail came late" } },
+	  "2026-01-05T10:00",
+	  { { 'f', 0, 0 }, { 'f', 2400, 0 }, { 'f', 3120, 0 }, { 'r', 1680, 0 } } },
+	{ "the_newest_correction_counts",
+	  { { "2026-01-05T08:00", EVENT_RECEIVED, NULL },
+	    { "2026-01-05T08:08", EVENT_ACKNOWLEDGED, NULL },
+	    { "2026-01-05T08:30", EVENT_CORRECTED, "1 begin 2026-01-05T07:50:00+07:00: a" },
+	    { "2026-01-05T08:31", EVENT_CORRECTED, "1 begin 2026-01-05T08:05:00+07:00: b" } },
+	  "2026-01-05T08:38",
+	  { { 'f', 180, 0 }, { 'r', 1800, 0 }, { '-', 0, 0 }, { '-', 0, 0 } } },
+	{ "a_correction_that_is_none_moves_nothing",
+	  { { "2026-01-05T08:00", EVENT_RECEIVED, NULL },
+	    { "2026-01-05T08:08", EVENT_ACKNOWLEDGED, NULL },
+	    { "2026-01-05T08:30", EVENT_CORRECTED, "3 begin 2026-01-05T07:50:00+07:00: not begun" },
+	    { "2026-01-05T08:31", EVENT_CORRECTED, "1 begin then" } },
+	  "2026-01-05T08:38",
+	  { { 'f', 480, 0 }, { 'r', 1800, 0 }, { '-', 0, 0 }, { '-', 0, 0 } } },
 };
+
+/* The spans are the clocks: their sums are the steps' times, whatever happened. */
+static void spans_sum(const struct desk *d, struct instant now, const struct step steps[4])
+{
+	struct step_span *s = NULL;
+	size_t n = 0;
+	int64_t sums[4][N_SPAN_KINDS] = { { 0 } };
+	assert_int_equal(casework_spans(&d->rules, &d->ticket, now, d->a, &s, &n), 0);
+	for (size_t i = 0; i < n; i++) {
+		sums[s[i].step - 1][s[i].kind] += s[i].working.ms;
+		assert_non_null(s[i].begin);
+	}
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(sums[i][SPAN_WORK], steps[i].working.ms);
+		assert_int_equal(sums[i][SPAN_APPLICANT], steps[i].waiting.ms);
+		assert_int_equal(sums[i][SPAN_BSRE], steps[i].paused.ms);
+	}
+}
 
 static void clock_history(void **state)
 {
@@ -242,10 +316,12 @@ static void clock_history(void **state)
 		assert_int_equal(steps[i].finished, w->state == 'f');
 		assert_int_equal(steps[i].working.ms, (int64_t)w->working_s * 1000);
 		assert_int_equal(steps[i].waiting.ms, (int64_t)w->waiting_s * 1000);
+		assert_int_equal(steps[i].paused.ms, (int64_t)w->paused_s * 1000);
 		assert_int_equal(steps[i].met, steps[i].working.ms <= d.rules.standard[i].ms);
 		if (steps[i].finished)
 			assert_true(steps[i].finished_at.ms >= steps[i].started_at.ms);
 	}
+	spans_sum(&d, at(h->now), steps);
 	desk_close(&d);
 }
 
