@@ -63,6 +63,7 @@ static int rules_make(struct plan *p)
 		.window_days = (int)s->request.window_days,
 		.token_life = DAYS(s->staff_mail.token_days),
 		.confirmation_life = HOURS(s->staff_mail.confirmation_hours),
+		.reminders = { s->reminders.share, s->reminders.first_days, s->reminders.second_days, s->reminders.cancel_days },
 		.sms = { .gateway = s->sms.url != NULL,
 			 .notices = s->sms.notices,
 			 .from = s->sms.from,
@@ -87,6 +88,7 @@ static int rules_make(struct plan *p)
 					  .policy = &p->policy,
 					  .id_domain = mail_address_domain(s->mailbox.address),
 					  .sms_gap = { 60000 / s->sms.per_minute },
+					  .digest = s->reminders.digest != 0,
 					  .has_since = s->has_since,
 					  .since = s->since };
 	return 0;

@@ -4,6 +4,10 @@ Yth. {{recipient_name}},
 
 {{why}}
 
+{{?shown}}
+{{shown}}
+
+{{/shown}}
 {{?number}}
 Nomor tiket : {{number}}
 Jenis : {{kind}}

@@ -2,7 +2,9 @@
  * Design "Who may do what by mail", row applicant; pains P12, P22. */
 #include "casework/casework_private.h"
 
-enum { DAY_MS = 24 * 3600 * 1000 };
+#include <string.h>
+
+enum { DAY_MS = 24 * 3600 * 1000, MARK_TEXT_MAX = 300 };
 
 /* Mails of the applicant's side to this ticket in the last day, this one not counted: two robots,
  * or a person in a rage, must not fill the staff's boxes (M23, caps.ticket_day). */
@@ -46,6 +48,35 @@ static void tell_staff(struct work *w, const struct ticket *t, struct filled *f,
 	letter_to_staff(w, &proto, t, TO_ASSIGNED, NULL);
 }
 
+/* "4", "Nilai: 3", "4. Cepat sekali": one digit, then a sentence perhaps.  0: no mark. */
+static char mark_read(const struct work *w)
+{
+	static const char *const words[] = { "nilai", "skor", "penilaian" };
+	struct span s = span_trim(span_str(w->m->text));
+	if (s.n > MARK_TEXT_MAX)
+		return 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (span_starts_nocase(s, words[i]))
+			s = span_trim(span_of(s.p + strlen(words[i]), s.n - strlen(words[i])));
+	if (s.n > 0 && s.p[0] == ':')
+		s = span_trim(span_of(s.p + 1, s.n - 1));
+	if (s.n == 0 || s.p[0] < '1' || s.p[0] > '4' || (s.n > 1 && ascii_is_alnum(s.p[1])))
+		return 0;
+	struct span next = span_trim(span_of(s.p + 1, s.n - 1));
+	if (next.n > 0 && next.p[0] == '/' && next.n > 1 && next.p[1] == '4') /* "3/4": three of four */
+		next = span_of(next.p + 2, next.n - 2);
+	if ((next.n > 0 && ascii_is_digit(next.p[0])) || (s.n > 2 && s.p[1] == '.' && ascii_is_digit(s.p[2])))
+		return 0;
+	bool request = kind_opens(w->q->kind) && w->q->kind != REQUEST_QUESTION;
+	return request && next.n > 0 ? 0 : (char)s.p[0];
+}
+
+static bool mark_taken(struct work *w, struct ticket *t)
+{
+	char mark = ticket_has_event(t, EVENT_NOTIFIED) && !ticket_has_event(t, EVENT_MARKED) ? mark_read(w) : 0;
+	return mark != 0 && work_event(w, EVENT_MARKED, w->in->received, "applicant", say(w, "%c", mark));
+}
+
 void mail_answer(struct work *w)
 {
 	const struct incoming *in = w->in;
@@ -57,6 +88,10 @@ void mail_answer(struct work *w)
 		t->last_id = w->m->message_id;
 	if (w->q->thanks_only && (ended || t->state == TICKET_RENEWED)) {
 		(void)work_event(w, EVENT_FILED, in->received, "applicant", "thanks");
+		return;
+	}
+	if ((ended || t->state == TICKET_RENEWED) && mark_taken(w, t)) {
+		w->out->message_kind = "mark";
 		return;
 	}
 	struct filled f = { BUF_INIT(4096), BUF_INIT(CASEWORK_LIST_BYTES) };

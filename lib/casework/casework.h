@@ -24,6 +24,11 @@ struct sms_rules {
 	const char *from, *pattern; /* NULL: none come in */
 };
 
+struct reminder_rules {
+	uint32_t share;                                /* percent of a standard at which staff are reminded; 0: not */
+	uint32_t first_days, second_days, cancel_days; /* working days without an applicant's answer; 0: never */
+};
+
 struct casework_rules {
 	const char *agency, *mailbox_name, *mailbox_address;
 	const char **own_addresses;
@@ -41,6 +46,7 @@ struct casework_rules {
 	size_t n_required;
 	int window_days; /* renewal.window_days */
 	struct duration token_life, confirmation_life;
+	struct reminder_rules reminders;
 	struct sms_rules sms;
 	const char **scanners; /* addresses of machines that mail scans: never answered */
 	size_t n_scanners;
@@ -113,6 +119,7 @@ struct incoming {
 	struct release_facts release; /* of the first /lepas */
 	struct traffic traffic;
 	uint32_t confirmations_hour, warnings_hour; /* confirmation and warning mails to this From in the last hour */
+	bool requester_asked;                       /* for a mark, within the last 30 days */
 	bool requester_dead;                        /* mail to ticket->requester_address came back for good: the office
 						     * queues nothing to it until staff mend it (/isi EMAIL) */
 	struct digest content;                      /* of subject, full text and attachments: what "the same mail" means */
@@ -161,6 +168,7 @@ enum letter_kind {
 	LETTER_REPORT,          /* laporan pembaharuan: to head and staff member */
 	LETTER_NOTIFICATION,    /* step 4, to the applicant (requester) */
 	LETTER_REFUSAL,         /* to the applicant */
+	LETTER_REMINDER,        /* to an applicant who does not answer */
 	/* short messages: to.address is a number (E.164) */
 	LETTER_SMS,          /* staff member's own words */
 	LETTER_SMS_RECEIVED, /* the request came in: ends step 1 where there is no mail address */
@@ -224,6 +232,7 @@ struct decision {
 	const char *dead_address;
 	const char *soft_address;  /* a soft bounce to be counted; NULL: none */
 	int64_t release_ledger_id; /* quarantined mail to be handled again; 0: none */
+	const char *asked_address; /* is asked for a mark now; NULL: nobody */
 	const char *alive_address; /* staff stated it anew: no longer dead; NULL: none */
 };
 
@@ -244,9 +253,22 @@ struct sent_mail { /* an outbox row reached a final state */
 int casework_sent(const struct casework_rules *rules, const struct ticket *ticket, const struct sent_mail *sent,
 		  struct instant now, struct arena *a, struct decision *out) MUST_USE;
 
-/* What is due by time on this ticket (held until today, ...).  out->has_ticket false: nothing. */
+/* What is due by time on this ticket: a held request's day, a reminder.  out->has_ticket false: nothing. */
 int casework_due(const struct casework_rules *rules, const struct ticket *ticket, struct instant now, struct arena *a,
 		 struct decision *out) MUST_USE;
+
+/* When something will be due on it, as things stand; false: never. */
+bool casework_next_due(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct instant *at);
+
+struct digest_facts {
+	const struct ticket **open; /* oldest first */
+	size_t n_open;
+	bool more_open;                     /* than were loaded */
+	uint32_t parked, dead, quarantined; /* parked: since the last digest */
+};
+/* The morning's digest to all staff; no letter where nothing is open. */
+int casework_digest(const struct casework_rules *rules, const struct digest_facts *f, struct instant now, struct arena *a,
+		    struct decision *out) MUST_USE;
 
 enum unreadable {
 	UNREADABLE_DIED,     /* the reader died on it twice */

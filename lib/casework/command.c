@@ -219,6 +219,10 @@ static void notify(struct errand *e)
 	struct letter *l = letter_add(w, LETTER_NOTIFICATION, requester(t));
 	letter_thread(l, t, w);
 	letter_say(w, l, "text", say_buf(w, &e->to_applicant));
+	if (!w->in->requester_asked && !ticket_has_event(t, EVENT_MARKED)) {
+		letter_say(w, l, "ask_mark", "ya");
+		w->out->asked_address = t->requester_address;
+	}
 	(void)work_event(w, EVENT_NOTIFYING, w->now, "daemon", NULL);
 	errand_done(e, NULL, "Pemberitahuan dikirim kepada pemohon (%s).", t->requester_address);
 	sms_notice(w, t, false);

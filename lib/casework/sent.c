@@ -6,7 +6,7 @@
 static bool to_applicant(enum letter_kind k)
 {
 	return k == LETTER_ACKNOWLEDGEMENT || k == LETTER_ANSWER_RECEIVED || k == LETTER_ASSISTANCE || k == LETTER_NOTIFICATION ||
-	       k == LETTER_REFUSAL;
+	       k == LETTER_REFUSAL || k == LETTER_REMINDER;
 }
 
 /* Notices whose own failure is told to nobody by mail: they may be about such a failure. */
@@ -78,6 +78,7 @@ static void accepted(struct work *w, const struct sent_mail *s)
 	case LETTER_CONFIRMATION:
 	case LETTER_WARNING:
 	case LETTER_REFUSAL:
+	case LETTER_REMINDER:
 	case LETTER_SMS:
 	case LETTER_SMS_NOTICE:
 	case N_LETTERS:
@@ -100,6 +101,7 @@ static const char *letter_name(enum letter_kind k)
 		[LETTER_WARNING] = "Peringatan",
 		[LETTER_REPORT] = "Laporan pembaharuan",
 		[LETTER_NOTIFICATION] = "Pemberitahuan terbit kepada pemohon",
+		[LETTER_REMINDER] = "Pengingat kepada pemohon",
 		[LETTER_REFUSAL] = "Surat penolakan atau pembatalan",
 		[LETTER_SMS] = "Pesan singkat petugas",
 		[LETTER_SMS_RECEIVED] = "Pesan singkat tanda terima",
@@ -175,22 +177,6 @@ int casework_sent(const struct casework_rules *rules, const struct ticket *ticke
 		uncertain(&w, sent);
 	else
 		failed(&w, sent);
-	return work_close(&w);
-}
-
-int casework_due(const struct casework_rules *rules, const struct ticket *ticket, struct instant now, struct arena *a,
-		 struct decision *out)
-{
-	struct work w = work_open(rules, NULL, now, a, out);
-	if (!ticket->is_held || ticket->held_until.ms > now.ms || !ticket_is_open(ticket))
-		return work_close(&w);
-	struct ticket *t = work_ticket(&w, ticket);
-	t->is_held = false;
-	if (!work_event(&w, EVENT_TAKEN_UP, now, "daemon", NULL))
-		return work_close(&w); /* renewed meanwhile: only the mark goes */
-	struct letter proto = { .kind = LETTER_NOTICE_REQUEST, .make_token = true };
-	letter_say(&w, &proto, "taken_up", "ya");
-	letter_to_staff(&w, &proto, t, TO_ALL_STAFF, NULL);
 	return work_close(&w);
 }
 

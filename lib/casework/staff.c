@@ -91,7 +91,7 @@ static void undo(struct errand *e)
 	w->n_loose = 0;
 	w->out->has_ticket = w->out->has_other = false;
 	w->out->ticket = w->out->other = (struct ticket){ 0 };
-	w->out->note = w->out->sms_to = w->out->sms_text = w->out->alive_address = NULL;
+	w->out->note = w->out->sms_to = w->out->sms_text = w->out->alive_address = w->out->asked_address = NULL;
 	w->out->release_ledger_id = 0;
 	e->t = NULL;
 	buf_reset(&e->done);

@@ -334,9 +334,12 @@ static int find_history(struct gather *g)
 		r = store_ticket_opened(s, from, hour_before, g->in->received, &g->in->traffic.opened_hour, g->err);
 	if (r == 0 && g->in->token.state != TOKEN_NONE)
 		r = store_token_used(s, &g->in->token.hash, content, &g->in->token.used, g->err);
+	struct instant month_ago = { g->o->now.ms - 30ll * 24 * HOUR_MS };
 	const char *requester = g->in->ticket ? g->in->ticket->requester_address : NULL;
 	if (r == 0 && requester)
 		r = store_address_dead(s, requester, &g->in->requester_dead, g->err);
+	if (r == 0 && requester)
+		r = store_asked_since(s, requester, month_ago, &g->in->requester_asked, g->err);
 	struct instant hour_ago = { g->o->now.ms - HOUR_MS };
 	if (r == 0 && from)
 		r = store_sent_count(s, LETTER_CONFIRMATION, from, hour_ago, &g->in->confirmations_hour, g->err);

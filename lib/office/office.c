@@ -7,7 +7,6 @@
 
 enum {
 	STORE_PAUSE_MS = 5000,
-	DUE_CHECK_MS = 15 * 60 * 1000,
 };
 
 void office_note(struct office *o, enum office_level level, const char *id, int64_t ledger_id, const char *ticket,
@@ -133,7 +132,17 @@ void office_free(struct office *o)
 
 void office_configure(struct office *o, const struct office_plan *plan)
 {
+	struct error err = { 0 };
 	o->plan = *plan;
+	int r = store_begin(o->store, __func__, &err);
+	if (r == 0)
+		r = store_ticket_due_reset(o->store, &err);
+	if (r == 0)
+		r = store_commit(o->store, &err);
+	store_end(o->store);
+	if (r < 0)
+		office_store_fault(o, "new hours for what is due", &err);
+	o->next_due_check.ms = 0;
 	if (plan->has_since)
 		o->since = plan->since;
 	for (size_t i = 0; i < N_RELAY_CHANNELS; i++) {
@@ -234,7 +243,6 @@ int64_t office_turn(struct office *o, struct instant now)
 	}
 	if (!o->store_fault && (now.ms >= o->next_due_check.ms || o->next_due_check.ms - now.ms > DUE_CHECK_MS)) {
 		due_run(o); /* first of all: a clock that jumped back is caught by the second condition */
-		o->next_due_check.ms = now.ms + DUE_CHECK_MS;
 	}
 	if (!o->store_fault)
 		reading_watch(o);

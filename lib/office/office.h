@@ -39,6 +39,7 @@ struct office_plan { /* from the configuration; borrowed until the next office_c
 	const struct message_policy *policy;
 	const char *id_domain;   /* right side of our Message-IDs */
 	struct duration sms_gap; /* between two short messages: the gateway's rate */
+	bool digest;             /* each morning */
 	bool has_since;
 	struct instant since; /* older mail is baseline; default: first start */
 };

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+enum { DUE_CHECK_MS = 15 * 60 * 1000 };
+
 #define OFFICE_DECISION_BYTES (64u * 1024 * 1024) /* arena of one mail: reading and facts */
 
 #define FACT_GUESS_ALARM "alarm:guesses" /* when staff were last told (T13), ISO */
@@ -74,6 +76,7 @@ struct office {
 
 	/* what is due by time */
 	struct instant next_due_check;
+	struct instant morning; /* midnight of the day whose morning was looked after */
 
 	/* a store fault stops intake for a while */
 	bool store_fault;

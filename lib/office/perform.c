@@ -46,16 +46,27 @@ static int32_t offset_at(const struct office *o, struct instant at)
 	return zone_offset(calendar_zone(o->plan.rules->calendar), at);
 }
 
+static int save_ticket(struct task *t, struct ticket *k, int year)
+{
+	struct instant due = { 0 };
+	int r = store_ticket_save(t->o->store, k, year, t->a, t->err);
+	if (r != 0)
+		return r;
+	bool has = casework_next_due(t->o->plan.rules, k, t->o->now, &due);
+	t->o->next_due_check.ms = 0; /* it may be the first of all */
+	return store_ticket_due_set(t->o->store, k->id, has, due, t->err);
+}
+
 static int save_tickets(struct task *t)
 {
 	int r = 0;
 	if (t->d->has_ticket) {
 		struct ticket *k = &t->d->ticket;
 		int year = instant_civil(k->opened_at, offset_at(t->o, k->opened_at)).year;
-		r = store_ticket_save(t->o->store, k, year, t->a, t->err);
+		r = save_ticket(t, k, year);
 	}
 	if (r == 0 && t->d->has_other)
-		r = store_ticket_save(t->o->store, &t->d->other, 0, t->a, t->err);
+		r = save_ticket(t, &t->d->other, 0);
 	return r;
 }
 
@@ -94,6 +105,8 @@ static int save_marks(struct task *t)
 		r = save_guesses(t, t->in);
 	if (r == 0 && d->mark_address_dead && d->dead_address)
 		r = store_address_mark(s, d->dead_address, true, t->o->now, t->err);
+	if (r == 0 && d->asked_address)
+		r = store_asked_set(s, d->asked_address, t->o->now, t->err);
 	if (r == 0 && d->alive_address)
 		r = store_address_mark(s, d->alive_address, false, t->o->now, t->err);
 	if (r == 0 && d->use_confirmation && t->in)
@@ -217,6 +230,7 @@ static const char *envelope_from(const struct office *o, const struct letter *l)
 	case LETTER_ASSISTANCE:
 	case LETTER_NOTIFICATION:
 	case LETTER_REFUSAL:
+	case LETTER_REMINDER:
 	case LETTER_REPORT:
 	case LETTER_NOTICE_REQUEST: /* another staff member is told */
 	case LETTER_NOTICE_ANSWER:

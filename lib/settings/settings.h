@@ -92,6 +92,9 @@ struct settings {
 		const char **scanners;
 		size_t n_scanners;
 	} letters;
+	struct {
+		uint32_t share, digest, first_days, second_days, cancel_days;
+	} reminders;
 	const char *templates; /* absolute directory */
 };
 

@@ -98,5 +98,13 @@ static const char step_5[] = "CREATE TABLE soft_bounce (address TEXT NOT NULL, a
 static const char step_6[] = "ALTER TABLE event ADD COLUMN ledger_id INTEGER;"
 			     "ALTER TABLE event ADD COLUMN outbox_id INTEGER;";
 
-const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6 };
+/* When something is due on a ticket by time alone; 0: to be worked out (all those of older versions). */
+static const char step_7[] =
+	"ALTER TABLE ticket ADD COLUMN due_at INTEGER DEFAULT 0;"
+	"DROP INDEX ticket_held;"
+	"CREATE INDEX ticket_due ON ticket (due_at) WHERE due_at IS NOT NULL;"
+	"CREATE TABLE asked (address TEXT PRIMARY KEY COLLATE NOCASE, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX ledger_parked ON ledger (handled_at) WHERE disposition = 'parked';";
+
+const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));

@@ -134,8 +134,18 @@ struct ticket_filter {
 };
 int store_ticket_list(struct store *s, const struct ticket_filter *f, struct arena *a, struct ticket ***out, size_t *n,
 		      struct error *err) MUST_USE; /* with events */
-/* Ids of open tickets whose held_until has come. */
+/* Ids of tickets on which something is due, or must be worked out; by time.  No closed ticket is looked at. */
 int store_ticket_due(struct store *s, struct instant now, int64_t *ids, size_t max, size_t *n, struct error *err) MUST_USE;
+int store_ticket_due_set(struct store *s, int64_t id, bool has, struct instant at, struct error *err) MUST_USE;
+int store_ticket_due_next(struct store *s, struct instant *out, struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
+/* Hours or rules have changed: works all open ones out anew. */
+int store_ticket_due_reset(struct store *s, struct error *err) MUST_USE;
+/* For the digest. */
+int store_trouble_counts(struct store *s, struct instant since, uint32_t *parked, uint32_t *dead, uint32_t *quarantined,
+			 struct error *err) MUST_USE;
+/* Who was asked for a mark, and when. */
+int store_asked_since(struct store *s, const char *address, struct instant since, bool *out, struct error *err) MUST_USE;
+int store_asked_set(struct store *s, const char *address, struct instant at, struct error *err) MUST_USE;
 int store_ticket_counts(struct store *s, uint64_t out[N_TICKET_STATES], struct instant *oldest_open, bool *any_open,
 			struct error *err) MUST_USE;
 /* Event that belongs to no ticket. */

@@ -5,7 +5,7 @@
 
 #include <sqlite3.h>
 
-enum { STATEMENTS_MAX = 128 };
+enum { STATEMENTS_MAX = 160 };
 
 struct store {
 	sqlite3 *db;

@@ -495,22 +495,6 @@ int store_ticket_list(struct store *s, const struct ticket_filter *f, struct are
 	return r < 0 ? r : 0;
 }
 
-int store_ticket_due(struct store *s, struct instant now, int64_t *ids, size_t max, size_t *n, struct error *err)
-{
-	sqlite3_stmt *q = stmt_get(s, "SELECT id FROM ticket WHERE held_until <= ? ORDER BY held_until LIMIT ?", err);
-	int r = 0;
-	*n = 0;
-	if (!q)
-		return err->code;
-	bind_int(q, 1, now.ms);
-	bind_int(q, 2, (int64_t)max);
-	while (*n < max && (r = stmt_step(s, q, err)) > 0)
-		ids[(*n)++] = column_int(q, 0);
-	if (r > 0)
-		stmt_end(q);
-	return r < 0 ? r : 0;
-}
-
 int store_ticket_counts(struct store *s, uint64_t out[N_TICKET_STATES], struct instant *oldest_open, bool *any_open,
 			struct error *err)
 {

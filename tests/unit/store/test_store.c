@@ -475,7 +475,7 @@ static void per_mail_statements_use_indexes(void **state)
 		"SELECT 1 FROM seen WHERE sender = x'00' AND at >= 5 AND content = x'00' AND ledger_id <> 5 LIMIT 1",
 		"SELECT e.id FROM event e LEFT JOIN event_detail d ON d.event_id = e.id WHERE e.ticket_id = 5 ORDER BY e.id",
 		"SELECT id FROM ticket WHERE open = 1 AND id > 0 ORDER BY id LIMIT 5",
-		"SELECT id FROM ticket WHERE held_until <= 5 ORDER BY held_until LIMIT 5",
+		"SELECT id FROM ticket WHERE due_at <= 5 ORDER BY due_at LIMIT 5",
 	};
 	(void)state;
 	sqlite3 *db;
