@@ -223,7 +223,7 @@ static int64_t next_turn_ms(const struct office *o)
 		wait = sooner(wait, until_ms(o->reading_since_ms + LIMIT_READER_WALL_MS));
 	else if (o->maybe_stored)
 		wait = sooner(wait, until_ms(o->reader_pause_until_ms));
-	if (o->maybe_unmoved && o->connected && o->asked == ASK_NOTHING)
+	if (o->maybe_unmoved && o->connected && o->asked == ASK_NOTHING && !o->reading && !o->maybe_stored)
 		wait = sooner(wait, until_ms(o->move_pause_until_ms));
 	for (size_t i = 0; i < N_RELAY_CHANNELS && !o->hold_sending; i++)
 		wait = sooner(wait, channel_wait_ms(o, &o->channel[i]));

@@ -252,7 +252,7 @@ static int load_due(struct office *o, enum relay_channel k, size_t room, struct 
 		r = job_load(o, ids[i], err);
 	c->has_next = false; /* what is being sent asks again when it is done */
 	if (r == 0 && n == 0) {
-		int found = store_outbox_next_at(o->store, k, &c->next, err);
+		int found = store_outbox_next_at(o->store, k, o->now, &c->next, err);
 		c->has_next = found == 0;
 		r = found < 0 ? found : 0;
 	}

@@ -154,13 +154,16 @@ int store_outbox_due(struct store *s, enum relay_channel channel, struct instant
 	return r < 0 ? r : 0;
 }
 
-int store_outbox_next_at(struct store *s, enum relay_channel channel, struct instant *out, struct error *err)
+int store_outbox_next_at(struct store *s, enum relay_channel channel, struct instant now, struct instant *out, struct error *err)
 {
-	sqlite3_stmt *q =
-		stmt_get(s, "SELECT next_at FROM outbox WHERE finished = 0 AND channel = ? ORDER BY next_at LIMIT 1", err);
+	sqlite3_stmt *q = stmt_get(s,
+				   "SELECT next_at FROM outbox WHERE finished = 0 AND channel = ? AND next_at > ? "
+				   "ORDER BY next_at LIMIT 1",
+				   err);
 	if (!q)
 		return err->code;
 	bind_int(q, 1, channel);
+	bind_int(q, 2, now.ms);
 	int r = stmt_step(s, q, err);
 	if (r <= 0)
 		return r < 0 ? r : STORE_NOT_FOUND;

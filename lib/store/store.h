@@ -228,8 +228,10 @@ int store_outbox_get(struct store *s, int64_t id, bool with_content, struct aren
  * has an earlier row unfinished (order of mails to one recipient), none of the ids in busy. */
 int store_outbox_due(struct store *s, enum relay_channel channel, struct instant now, const int64_t *busy, size_t n_busy,
 		     int64_t *ids, size_t max, size_t *n, struct error *err) MUST_USE;
-int store_outbox_next_at(struct store *s, enum relay_channel channel, struct instant *out,
-			 struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND: nothing waits */
+/* When the first row becomes due that is not due at now (one that is due and not given waits for an earlier one
+ * to its recipient).  0, STORE_NOT_FOUND: none. */
+int store_outbox_next_at(struct store *s, enum relay_channel channel, struct instant now, struct instant *out,
+			 struct error *err) MUST_USE;
 int store_outbox_set(struct store *s, int64_t id, enum outbox_state st, uint32_t tries, struct instant next_at, int code,
 		     const char *text, struct instant now,
 		     struct error *err) MUST_USE; /* also the message row's state; wipes token mails once sent */
