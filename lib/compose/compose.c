@@ -121,7 +121,8 @@ static void qp(struct buf *out, struct span s)
 			buf_add_char(out, (char)c);
 			column++;
 		} else {
-			buf_addf(out, "=%c%c", hex[c >> 4], hex[c & 15]);
+			char three[3] = { '=', hex[c >> 4], hex[c & 15] };
+			buf_add(out, three, sizeof(three));
 			column += 3;
 		}
 	}

@@ -74,22 +74,28 @@ int compose_stream_rewind(struct compose_stream *s)
 	return 0;
 }
 
-static void wrapped(struct compose_stream *s, char c)
+static bool is_base64(unsigned char c)
 {
-	if (s->column == LINE) {
-		buf_add_str(&s->ready, "\r\n");
-		s->column = 0;
-	}
-	buf_add_char(&s->ready, c);
-	s->column++;
+	return ascii_is_alnum(c) || c == '+' || c == '/' || c == '=';
 }
 
-/* Base64: the alphabet only; '=' just at the end. */
+/* Base64: the alphabet only, a line's worth at a time. */
 static void filter_base64(struct compose_stream *s, const unsigned char *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (ascii_is_alnum(p[i]) || p[i] == '+' || p[i] == '/' || p[i] == '=')
-			wrapped(s, (char)p[i]);
+	for (size_t i = 0; i < n;) {
+		if (s->column == LINE) {
+			buf_add(&s->ready, "\r\n", 2);
+			s->column = 0;
+		}
+		size_t run = 0, room = LINE - s->column < n - i ? LINE - s->column : n - i;
+		while (run < room && is_base64(p[i + run]))
+			run++;
+		buf_add(&s->ready, p + i, run);
+		s->column += run;
+		i += run;
+		while (i < n && !is_base64(p[i]))
+			i++;
+	}
 }
 
 /* Quoted-printable: printable characters and line ends; soft ends put where a line is too long. */

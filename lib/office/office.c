@@ -119,7 +119,7 @@ void office_free(struct office *o)
 {
 	if (!o)
 		return;
-	for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++)
+	for (size_t i = 0; i < LIMIT_SENDING; i++)
 		if (o->jobs[i].used)
 			job_release(&o->jobs[i]);
 	intake_close_fetch(o);
@@ -166,6 +166,8 @@ void office_hold_sending(struct office *o, bool hold)
 {
 	o->hold_sending = hold;
 	o->maybe_due = true;
+	if (hold)
+		sending_hold(o);
 }
 
 size_t office_sending(const struct office *o)

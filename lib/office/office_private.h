@@ -63,7 +63,7 @@ struct office {
 	bool maybe_stored;
 
 	/* outbox */
-	struct office_job jobs[LIMIT_SMTP_CONNECTIONS * 2];
+	struct office_job jobs[LIMIT_SENDING];
 	size_t n_jobs;
 	bool hold_sending, maybe_due;
 	struct office_channel {
@@ -114,6 +114,7 @@ int perform_decision(struct office *o, const struct ledger_row *row, const struc
 		     struct arena *a, struct error *err) MUST_USE;
 /* sending.c */
 void sending_start(struct office *o);
+void sending_hold(struct office *o); /* what was not given to the relay yet waits in the outbox again */
 /* due.c */
 void due_run(struct office *o);
 

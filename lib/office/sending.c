@@ -177,6 +177,42 @@ static void server_state(struct office *o, enum relay_channel k, const struct re
 	(void)snprintf(o->health.relay_text, sizeof(o->health.relay_text), "%.190s", res->text);
 }
 
+static bool is_ungiven(const struct office_job *j, enum relay_channel k)
+{
+	return j->used && !j->given && channel_of(&j->row) == k;
+}
+
+/* Mails marked for sending that must not go now wait in the outbox again.  to: of this recipient alone; NULL: all of the
+ * channel. */
+static void release(struct office *o, enum relay_channel k, const char *to)
+{
+	struct error err = { 0 };
+	int r = 0;
+	for (size_t i = 0; i < LIMIT_SENDING; i++) {
+		struct office_job *j = &o->jobs[i];
+		if (!is_ungiven(j, k) || (to && !mail_address_eq(j->row.to_address, to)))
+			continue;
+		r = store_begin(o->store, __func__, &err);
+		if (r == 0)
+			r = store_outbox_set(o->store, j->row.id, j->row.state, j->row.tries, j->row.next_at, j->row.last_code,
+					     j->row.last_text, o->now, &err);
+		if (r == 0)
+			r = store_commit(o->store, &err);
+		store_end(o->store);
+		job_end(o, j);
+		if (r < 0) {
+			office_store_fault(o, "putting a mail back", &err);
+			return;
+		}
+	}
+}
+
+void sending_hold(struct office *o)
+{
+	for (int k = 0; k < N_RELAY_CHANNELS; k++)
+		release(o, (enum relay_channel)k, NULL);
+}
+
 void office_relay_done(void *office, const struct relay_job *job, const struct relay_result *res)
 {
 	struct office *o = office;
@@ -196,13 +232,19 @@ void office_relay_done(void *office, const struct relay_job *job, const struct r
 			    : res->outcome == RELAY_UNCERTAIN ? "uncertain whether it arrived"
 							      : "refused for good",
 			    res->code);
+	bool behind_wait = res->outcome == RELAY_LATER || res->outcome == RELAY_UNCERTAIN, down = res->outcome == RELAY_DOWN;
+	enum relay_channel k = channel_of(&j->row);
+	AUTO_BUF address = BUF_INIT(LIMIT_ADDRESS_BYTES + 1);
+	buf_add_str(&address, j->row.to_address);
 	job_end(o, j);
+	if (behind_wait || down)
+		release(o, k, down ? NULL : buf_cstr(&address));
 	o->maybe_due = true;
 }
 
 static struct office_job *free_job(struct office *o)
 {
-	for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++)
+	for (size_t i = 0; i < LIMIT_SENDING; i++)
 		if (!o->jobs[i].used)
 			return &o->jobs[i];
 	return NULL;
@@ -237,17 +279,26 @@ static int job_load(struct office *o, int64_t id, struct error *err)
 	return r;
 }
 
-static int load_due(struct office *o, enum relay_channel k, size_t room, struct error *err)
+static size_t jobs_of(const struct office *o, enum relay_channel k, bool ungiven_only)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < LIMIT_SENDING; i++)
+		n += ungiven_only ? is_ungiven(&o->jobs[i], k) : o->jobs[i].used && channel_of(&o->jobs[i].row) == k;
+	return n;
+}
+
+/* Marks the next due rows as being sent.  *loaded: how many. */
+static int load_due(struct office *o, enum relay_channel k, size_t max, size_t *loaded, struct error *err)
 {
 	struct office_channel *c = &o->channel[k];
-	int64_t busy[LIMIT_SMTP_CONNECTIONS * 2], ids[LIMIT_SMTP_CONNECTIONS * 2];
+	int64_t busy[LIMIT_SENDING], ids[LIMIT_SENDING];
 	size_t n_busy = 0, n = 0;
-	for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++)
+	for (size_t i = 0; i < LIMIT_SENDING; i++)
 		if (o->jobs[i].used)
 			busy[n_busy++] = o->jobs[i].row.id;
 	int r = store_begin(o->store, __func__, err);
 	if (r == 0)
-		r = store_outbox_due(o->store, k, o->now, busy, n_busy, ids, room, &n, err);
+		r = store_outbox_due(o->store, k, o->now, busy, n_busy, ids, max, &n, err);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = job_load(o, ids[i], err);
 	c->has_next = false; /* what is being sent asks again when it is done */
@@ -259,66 +310,79 @@ static int load_due(struct office *o, enum relay_channel k, size_t room, struct 
 	if (r == 0 && n > 0)
 		r = store_commit(o->store, err);
 	store_end(o->store);
+	*loaded = n;
 	return r;
 }
 
-static size_t jobs_of(const struct office *o, enum relay_channel k)
+/* The oldest mail that waits in memory and has no older one to the same recipient before it; NULL: none. */
+static struct office_job *next_to_give(struct office *o, enum relay_channel k)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++)
-		n += o->jobs[i].used && channel_of(&o->jobs[i].row) == k;
-	return n;
+	struct office_job *best = NULL;
+	for (size_t i = 0; i < LIMIT_SENDING; i++) {
+		struct office_job *j = &o->jobs[i];
+		bool blocked = !is_ungiven(j, k) || (best && best->row.id < j->row.id);
+		for (size_t e = 0; !blocked && e < LIMIT_SENDING; e++)
+			blocked = o->jobs[e].used && o->jobs[e].row.id < j->row.id &&
+				  mail_address_eq(o->jobs[e].row.to_address, j->row.to_address);
+		best = blocked ? best : j;
+	}
+	return best;
 }
 
-/* Jobs loaded but not given to the relay yet have no job id there. */
-static void give_to_relay(struct office *o)
+static void give(struct office *o, struct office_job *j, const struct relay_port *port)
 {
-	for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++) {
-		struct office_job *j = &o->jobs[i];
-		if (!j->used || j->given)
-			continue;
-		j->given = true;
-		const struct relay_port *port = &o->ports.relay[channel_of(&j->row)];
-		int r = port->submit ? port->submit(port->relay, &j->job) : -ENOTCONN;
-		if (r < 0) {
-			struct relay_result res = { .outcome = r == -EINVAL ? RELAY_REFUSED : RELAY_LATER };
-			(void)snprintf(res.text, sizeof(res.text), "%s",
-				       r == -ENOTCONN ? "no short-message gateway is configured"
-				       : r == -EINVAL ? "no address or number that could be sent to"
-						      : strerror(-r));
-			office_relay_done(o, &j->job, &res);
-		}
-	}
+	j->given = true;
+	int r = port->submit ? port->submit(port->relay, &j->job) : -ENOTCONN;
+	if (r >= 0)
+		return;
+	struct relay_result res = { .outcome = r == -EINVAL ? RELAY_REFUSED : RELAY_LATER };
+	(void)snprintf(res.text, sizeof(res.text), "%s",
+		       r == -ENOTCONN ? "no short-message gateway is configured"
+		       : r == -EINVAL ? "no address or number that could be sent to"
+				      : strerror(-r));
+	office_relay_done(o, &j->job, &res);
 }
 
 static size_t room_of(const struct office *o, enum relay_channel k)
 {
 	const struct relay_port *port = &o->ports.relay[k];
-	size_t room = port->room ? port->room(port->relay) : 1, limit = sizeof(o->jobs) / sizeof(*o->jobs) - o->n_jobs;
-	if (room > limit)
-		room = limit;
-	if (o->channel[k].down && room > 1)
-		room = 1; /* one message asks whether the server is back */
-	return o->channel[k].down && jobs_of(o, k) > 0 ? 0 : room;
+	size_t room = port->room ? port->room(port->relay) : 1;
+	if (!o->channel[k].down)
+		return room;
+	return room > 0 && jobs_of(o, k, false) == jobs_of(o, k, true) ? 1 : 0; /* one asks whether the server is back */
+}
+
+static bool paused(const struct office *o, enum relay_channel k)
+{
+	const struct office_channel *c = &o->channel[k];
+	return (c->down || k == RELAY_SMS) && clock_monotonic_ms() < c->pause_until_ms; /* next_turn_ms() knows when */
+}
+
+static void give_all(struct office *o, enum relay_channel k)
+{
+	struct office_job *j;
+	while (!o->store_fault && !paused(o, k) && room_of(o, k) > 0 && (j = next_to_give(o, k))) {
+		if (k == RELAY_SMS)
+			o->channel[k].pause_until_ms = clock_monotonic_ms() + o->plan.sms_gap.ms;
+		give(o, j, &o->ports.relay[k]);
+	}
 }
 
 /* true: looked and found no more that is due now. */
 static bool channel_start(struct office *o, enum relay_channel k, struct error *err, int *status)
 {
 	struct office_channel *c = &o->channel[k];
-	if (clock_monotonic_ms() < c->pause_until_ms && (c->down || k == RELAY_SMS))
-		return true; /* next_turn_ms() knows when */
-	size_t room = room_of(o, k), before = o->n_jobs;
-	if (room == 0)
+	size_t max = c->down || k == RELAY_SMS ? 1 : LIMIT_SENDING - o->n_jobs, loaded = 0;
+	if (paused(o, k))
+		return true;
+	if (jobs_of(o, k, true) > 0 || room_of(o, k) == 0 || o->n_jobs == LIMIT_SENDING)
 		return false;
-	*status = load_due(o, k, room, err);
+	*status = load_due(o, k, max, &loaded, err);
 	if (*status < 0)
 		return false;
-	if (c->down && jobs_of(o, k) == 0)
+	if (c->down && jobs_of(o, k, false) == 0)
 		c->down = false; /* nothing waits any more: nothing to be down for */
-	if (k == RELAY_SMS && o->n_jobs > before && o->plan.sms_gap.ms > 0)
-		c->pause_until_ms = clock_monotonic_ms() + o->plan.sms_gap.ms;
-	return o->n_jobs == before;
+	return loaded == 0;
 }
 
 static bool something_due(const struct office *o)
@@ -334,17 +398,23 @@ void sending_start(struct office *o)
 	struct error err = { 0 };
 	int r = 0;
 	bool quiet = true;
-	if (o->hold_sending || !something_due(o))
+	if (o->hold_sending)
 		return;
+	if (!something_due(o)) {
+		for (int k = 0; k < N_RELAY_CHANNELS; k++)
+			give_all(o, (enum relay_channel)k);
+		return;
+	}
 	for (int k = 0; k < N_RELAY_CHANNELS && r >= 0; k++)
 		quiet = channel_start(o, (enum relay_channel)k, &err, &r) && quiet;
 	if (r < 0) {
-		for (size_t i = 0; i < sizeof(o->jobs) / sizeof(*o->jobs); i++)
+		for (size_t i = 0; i < LIMIT_SENDING; i++)
 			if (o->jobs[i].used && !o->jobs[i].given)
 				job_end(o, &o->jobs[i]);
 		office_store_fault(o, "preparing mail to send", &err);
 		return;
 	}
 	o->maybe_due = !quiet;
-	give_to_relay(o);
+	for (int k = 0; k < N_RELAY_CHANNELS; k++)
+		give_all(o, (enum relay_channel)k);
 }

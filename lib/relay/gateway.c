@@ -112,6 +112,8 @@ static int set_fixed(struct gateway *g)
 	CURLcode c = curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	if (c == CURLE_OK && a->ca_file)
 		c = curl_easy_setopt(e, CURLOPT_CAINFO, a->ca_file);
+	if (c == CURLE_OK && a->ca_file)
+		c = curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
 	if (c == CURLE_OK)
 		c = curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	(void)curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_answer);

@@ -93,6 +93,8 @@ static int set_server(CURL *e, const struct relay_account *a)
 		c = curl_easy_setopt(e, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
 	if (c == CURLE_OK && a->ca_file)
 		c = curl_easy_setopt(e, CURLOPT_CAINFO, a->ca_file);
+	if (c == CURLE_OK && a->ca_file) /* these and no others: the system's folder is not trusted besides */
+		c = curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
 	if (c == CURLE_OK && a->user)
 		c = curl_easy_setopt(e, CURLOPT_USERNAME, a->user);
 	if (c == CURLE_OK && a->user && a->password)

@@ -106,5 +106,9 @@ static const char step_7[] =
 	"CREATE TABLE asked (address TEXT PRIMARY KEY COLLATE NOCASE, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX ledger_parked ON ledger (handled_at) WHERE disposition = 'parked';";
 
-const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7 };
+/* Who waits for an earlier mail of the same recipient waits for one that was put off: few are. */
+static const char step_8[] = "DROP INDEX outbox_order;"
+			     "CREATE INDEX outbox_order ON outbox (to_address, id) WHERE finished = 0 AND next_at > queued_at;";
+
+const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));

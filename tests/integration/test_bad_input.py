@@ -57,12 +57,17 @@ def test_odd_mails(lab):
     assert lab.ctl("verify").returncode == 0
 
 
+def waiting(lab):
+    """Mails on their way: what is held over a cap waits for the operator."""
+    return [m for m in lab.ctl_json("outbox") if m["state"] != "held"]
+
+
 def test_a_flood_of_one_address_is_capped(lab):
     before = len(lab.inbox("banyak"))
     for i in range(6):
         lab.send("banyak@gmail.example", "perpanjangan TTE %d" % i, "Nama: Orang %d\nNIK: 21030101019001%02d" % (i, i), trust="outside")
     settle(lab)
-    wait_for("sent", lambda: lab.ctl_json("outbox") == [])
+    wait_for("sent", lambda: waiting(lab) == [])
     assert len(lab.inbox("banyak")) - before <= 2, "two acknowledgements an hour"
     assert len([t for t in lab.ctl_json("tickets") if t["requester"]["address"] == "banyak@gmail.example"]) == 6, "but each is a ticket"
 
@@ -82,7 +87,7 @@ def test_the_same_mail_twice(lab):
     for _ in range(2):
         lab.send_bytes(m.as_bytes(), lab.address("kembar"))
     settle(lab)
-    wait_for("sent", lambda: lab.ctl_json("outbox") == [])
+    wait_for("sent", lambda: waiting(lab) == [])
     assert len(lab.inbox("kembar")) == 1
     assert len([t for t in lab.ctl_json("tickets") if t["requester"]["address"] == "kembar@natunakab.go.id"]) == 1
 
@@ -96,7 +101,7 @@ def test_large_mails(lab):
     lab.send("kecil", "perpanjangan TTE", "Nama: Kecil\nNIK: 2103010101900077\nInstansi: Dinas Sosial")
     lab.wait_mail("kecil", timeout=60)
     settle(lab)
-    wait_for("sent", lambda: lab.ctl_json("outbox") == [], timeout=60)
+    wait_for("sent", lambda: waiting(lab) == [], timeout=60)
     assert lab.ctl_json("quarantine") == [], lab.ctl_json("quarantine")
     notice = lab.wait_mail("satu", check=lambda m: [p for p in m.iter_attachments() if p.get_filename() == "scan.pdf"])
     assert [p.get_content() for p in notice.iter_attachments() if p.get_filename() == "scan.pdf"] == [bytes(range(256)) * 40000]
