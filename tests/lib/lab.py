@@ -510,8 +510,9 @@ caps = { %s };
             numbers = box.search(None, "ALL")[1][0].split()
             mails = []
             for n in numbers:
-                raw = box.fetch(n, "(BODY.PEEK[])")[1][0][1]
-                mails.append(email.message_from_bytes(raw, policy=email.policy.default))
+                got = box.fetch(n, "(BODY.PEEK[])")[1][0]
+                if isinstance(got, tuple):  # else it was moved away meanwhile
+                    mails.append(email.message_from_bytes(got[1], policy=email.policy.default))
             return mails
         finally:
             box.logout()
