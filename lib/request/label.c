@@ -320,6 +320,9 @@ size_t label_end(struct span t)
 			return i;
 		if (t.p[i] == '|' || t.p[i] == '=')
 			return i;
+		bool dash = t.p[i] == '-' && i > 0 && i + 1 < t.n && t.p[i - 1] == ' ' && t.p[i + 1] == ' ';
+		if (dash && label_read(span_sub(t, 0, i)).n > 0)
+			return i;
 		if (t.p[i] == '\t') {
 			size_t k = i;
 			while (k < t.n && ascii_is_blank(t.p[k]))
@@ -353,26 +356,95 @@ int label_before(struct span t, size_t from, size_t to)
 	return old ? FOREIGN : found;
 }
 
-/* A second label inside a line: "NIP : 1 NIK : 2". */
-size_t label_next(struct span t)
+size_t label_start(struct span t, size_t number)
 {
-	static const char *const words[] = { "nik",        "nip",      "nipppk",  "n i k",    "n i p",  "ni pppk",
-					     "no. hp",     "no hp",    "no. ktp", "no ktp",   "nama",   "jabatan",
-					     "hp",         "wa",       "no. wa",  "no wa",    "email",  "e-mail",
-					     "unit kerja", "instansi", "opd",     "no. telp", "no telp" };
-	size_t first = t.n;
-	for (size_t k = 0; k < COUNT(words); k++) {
-		size_t at = find_phrase(t, 0, words[k]);
-		if (at == 0 || at >= first)
-			continue;
-		size_t i = at + strlen(words[k]);
-		bool strong = k < 10 || (k >= 12 && k <= 15) || k >= 21;
-		while (i < t.n && (t.p[i] == ' ' || t.p[i] == '.' || t.p[i] == '\t'))
-			i++;
-		if (i < t.n && (t.p[i] == ':' || t.p[i] == '=' || (strong && (ascii_is_digit(t.p[i]) || t.p[i] == '+'))))
-			first = at;
+	static const char *const words[] = { "nomor", "no", "ni", "induk", "pegawai", "dengan", "dgn", "kependudukan" };
+	size_t to = number;
+	for (;;) {
+		while (to > 0 && strchr(" .:(,;-/=+", t.p[to - 1])) {
+			size_t from = to;
+			while (from > 0 && !ascii_is_space(t.p[from - 1]))
+				from--;
+			if (t.p[to - 1] == '.' && memchr(t.p + from, '.', to - from - 1))
+				return to; /* "S.E." ends with its stop */
+			to--;
+		}
+		size_t from = to;
+		while (from > 0 && is_word_char(t.p[from - 1]))
+			from--;
+		struct span w = span_sub(t, from, to);
+		int means = from < to ? label_word(w) : UNKNOWN;
+		if (means != FIELD_NIK && means != FIELD_NIP && means != FIELD_PHONE && !word_in(w, words, COUNT(words)))
+			return to;
+		to = from;
 	}
-	while (first > 0 && first < t.n && t.p[first - 1] && strchr(" ,;(/|-", t.p[first - 1]) && first > 1)
+}
+
+/* Could a label begin with this word?  Rules out most places of a line at once. */
+static bool label_word_at(struct span t, size_t at, size_t *end)
+{
+	char spelled[8];
+	struct span w;
+	*end = at;
+	return label_token(t, end, &w, spelled) && label_word(w) != UNKNOWN;
+}
+
+/* Does a number begin here that its label needs no colon for ("NIP 1985...", "WA 0812...")? */
+static bool number_follows(struct span t, size_t at)
+{
+	while (at < t.n && (t.p[at] == ' ' || t.p[at] == '.' || t.p[at] == '\t'))
+		at++;
+	return at + 1 < t.n && (ascii_is_digit(t.p[at]) || (t.p[at] == '+' && ascii_is_digit(t.p[at + 1])));
+}
+
+/* "Bendahara. Instansi", "Operator, HP": a word that ends a clause, then a label; "No. HP" is one. */
+static bool two_clauses(struct span t)
+{
+	for (size_t i = 0; i + 1 < t.n; i++)
+		if (t.p[i + 1] == ' ' && (t.p[i] == ',' || (t.p[i] == '.' && i > 3 && !memchr(t.p + i - 3, ' ', 3))))
+			return true;
+	return false;
+}
+
+/* Is there a label from at on that is closed by a colon, or (closed: not asked for) names a number that follows? */
+static bool label_stands_at(struct span t, size_t at, bool closed)
+{
+	struct span rest = span_sub(t, at, t.n);
+	size_t end, colon = label_end(rest);
+	if (!label_word_at(rest, 0, &end))
+		return false;
+	if (colon < rest.n && rest.p[colon] != '\t' && rest.p[colon] != '|') {
+		struct label l = label_read(span_sub(rest, 0, colon));
+		if ((l.n > 0 || l.foreign) && !two_clauses(span_sub(rest, 0, colon)))
+			return true;
+	}
+	struct label one = { 0 };
+	if (closed)
+		return false;
+	for (size_t words = 0; words < 3 && label_word_at(rest, end, &colon) && one.n == 0; words++) {
+		one = label_read(span_sub(rest, 0, end));
+		end = one.n > 0 ? end : colon;
+	}
+	one = label_read(span_sub(rest, 0, end));
+	bool number = one.n > 0 && (one.field[0] == FIELD_NIK || one.field[0] == FIELD_NIP || one.field[0] == FIELD_PHONE);
+	return number && number_follows(rest, end);
+}
+
+size_t label_next(struct span t, bool closed)
+{
+	size_t first = t.n;
+	for (size_t at = 1; at < t.n && first == t.n; at++)
+		if (is_word_char(t.p[at]) && !is_word_char(t.p[at - 1]) && ascii_is_alpha(t.p[at]) &&
+		    label_stands_at(t, at, closed))
+			first = at;
+	if (first == t.n)
+		return first;
+	while (first > 1 && t.p[first - 1] && strchr(" ,;(/|-\t", t.p[first - 1]))
 		first--;
-	return first;
+	/* "Salmiah. NIK": the stop ends the sentence; "S.E. NIK": it belongs to the degree */
+	size_t word = first;
+	while (word > 0 && !ascii_is_space(t.p[word - 1]))
+		word--;
+	bool inner = memchr(t.p + word, '.', first > word ? first - word - 1 : 0) != NULL;
+	return first > word + 4 && t.p[first - 1] == '.' && !inner ? first - 1 : first;
 }

@@ -21,7 +21,10 @@ struct label label_read(struct span t);
 size_t label_end(struct span t);
 /* The nearest word before the number at to that says what it is: a field, FOREIGN or FILLER. */
 int label_before(struct span t, size_t from, size_t to);
-/* Where a second label begins inside a line ("NIP : 1 NIK : 2"); t.n where none does. */
-size_t label_next(struct span t);
+/* Where the words end that stand before the label of the number at number: "Budi, S.Sos| (NIP. 19...". */
+size_t label_start(struct span t, size_t number);
+/* Where a second label begins inside a line ("NIP : 1 NIK : 2", "Nama: Budi. Jabatan: Kasi X"); t.n where none
+ * does.  closed: only one with its colon. */
+size_t label_next(struct span t, bool closed);
 
 #endif

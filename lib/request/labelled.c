@@ -1,6 +1,7 @@
 #include "request/labelled.h"
 
 #include "request/name.h"
+#include "request/piece.h"
 #include "request/value.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -12,6 +13,8 @@ void labelled_parts(struct reading_state *s, const struct label *l, struct span 
 	size_t from = 0;
 	if (l->n == 1) {
 		take_value(s, l->field[0], v, "label", HOW_LABEL);
+		if (l->field[0] == FIELD_NIK || l->field[0] == FIELD_NIP || l->field[0] == FIELD_PHONE)
+			piece_take_all(s, v); /* "NIP: 19..., Dinas Sosial" */
 		return;
 	}
 	for (size_t k = 0; k < l->n; k++) {
@@ -43,13 +46,45 @@ static bool columns_of_values(struct reading_state *s, const struct label *l, st
 	return true;
 }
 
+static struct span from_label(struct span t, size_t at)
+{
+	while (at < t.n && (t.p[at] == '.' || t.p[at] == ' '))
+		at++;
+	return at < t.n ? strip_marks(span_sub(t, at, t.n)) : span_sub(t, t.n, t.n);
+}
+
+/* One label and its value at the start of *t, which moves behind it.  false: none stands there. */
+static bool labelled_one(struct reading_state *s, struct span *t, struct open_label *open)
+{
+	size_t end = label_end(*t);
+	struct label l = end < t->n ? label_read(span_sub(*t, 0, end)) : (struct label){ 0 };
+	if (end == t->n || (l.n == 0 && !l.foreign))
+		return false;
+	struct span v = span_sub(*t, end + 1, t->n);
+	if (l.n > 0 && columns_of_values(s, &l, v)) {
+		*t = span_sub(*t, t->n, t->n);
+		return true;
+	}
+	size_t next = label_next(v, false);
+	struct span own = strip_marks(span_sub(v, 0, next));
+	*t = from_label(v, next);
+	if (l.n == 0)
+		return true; /* somebody else's, or another thing's */
+	if (own.n == 0 && next >= v.n) {
+		open->l = l;
+		open->open = true;
+		return true;
+	}
+	labelled_parts(s, &l, own);
+	s->block = true;
+	return true;
+}
+
 /* "label : value", "label value" at the start of a line, and those that follow in it. */
 bool labelled_line(struct reading_state *s, struct span t, struct open_label *open)
 {
-	size_t end = label_end(t);
-	struct label l = end < t.n ? label_read(span_sub(t, 0, end)) : (struct label){ 0 };
-	if (end == t.n) {
-		l = label_read(t);
+	if (label_end(t) == t.n) {
+		struct label l = label_read(t);
 		bool all_caps_sentence = l.n > 0 && t.n > 30;
 		if (l.n > 0 && !l.foreign && !all_caps_sentence) { /* "NIK" alone: the value stands below */
 			open->l = l;
@@ -58,27 +93,15 @@ bool labelled_line(struct reading_state *s, struct span t, struct open_label *op
 		}
 		return false;
 	}
-	if (l.foreign && l.n == 0)
-		return true;
-	if (l.n == 0)
+	if (!labelled_one(s, &t, open))
 		return false;
-	struct span v = span_sub(t, end + 1, t.n);
-	if (columns_of_values(s, &l, v))
-		return true;
-	size_t next = label_next(v);
-	struct span own = strip_marks(span_sub(v, 0, next));
-	if (own.n == 0 && next >= v.n) {
-		open->l = l;
-		open->open = true;
-		return true;
-	}
-	labelled_parts(s, &l, own);
-	s->block = true;
-	if (next < v.n) {
-		struct span rest = strip_marks(span_sub(v, next, v.n));
-		if (!labelled_line(s, rest, open))
-			(void)take_numbers(s, rest, FILLER, "label");
-	}
+	while (t.n > 0 && !s->memory)
+		if (!labelled_one(s, &t, open)) {
+			size_t next = label_next(t, false);
+			(void)take_numbers(s, span_sub(t, 0, next), FILLER, "label");
+			piece_take_all(s, span_sub(t, 0, next));
+			t = from_label(t, next);
+		}
 	return true;
 }
 
@@ -108,7 +131,7 @@ bool labelled_bare(struct reading_state *s, struct span t)
 		if (words[i].field != FIELD_NAME) {
 			if (!starts_position(v) && !starts_agency(v))
 				return false;
-			take_value(s, words[i].field, span_sub(v, 0, label_next(v)), "label", HOW_LABEL);
+			take_value(s, words[i].field, span_sub(v, 0, label_next(v, false)), "label", HOW_LABEL);
 		} else if (name.words == 0 || !reading_name(s, name.s, "label", HOW_LABEL)) {
 			return false;
 		} else if (name.end < v.n) {

@@ -1,5 +1,7 @@
 #include "request/name.h"
 
+#include "request/label.h"
+
 #include "base/text.h"
 
 #include <string.h>
@@ -14,50 +16,60 @@ static const char *const honorifics[] = { "bapak",   "ibu",   "pak",      "bu", 
 					  "bernama", "yaitu", "adalah",   "dgn",  "i",          "am" };
 /* Capital words that are no part of a name. */
 static const char *const no_names[] = {
-	"nip",         "lengkap",     "gelar",
-	"nik",         "nipppk",      "mohon",
-	"terima",      "dari",        "di",
-	"untuk",       "yang",        "tte",
-	"tanggal",     "pada",        "dengan",
-	"surat",       "sertifikat",  "elektronik",
-	"dan",         "atau",        "ini",
-	"itu",         "permohonan",  "perpanjangan",
-	"pembaharuan", "pembaruan",   "foto",
-	"scan",        "ktp",         "sk",
-	"admin",       "tim",         "assalamualaikum",
-	"selamat",     "salam",       "hormat",
-	"demikian",    "pns",         "asn",
-	"pppk",        "bsre",        "bssn",
-	"srikandi",    "passphrase",  "hp",
-	"wa",          "no",          "nomor",
-	"email",       "telp",        "januari",
-	"februari",    "maret",       "april",
-	"mei",         "juni",        "juli",
-	"agustus",     "september",   "oktober",
-	"november",    "desember",    "natuna",
-	"ranai",       "indonesia",   "tolong",
-	"minta",       "bersama",     "sehubungan",
-	"karena",      "jabatan",     "instansi",
-	"unit",        "opd",         "tempat",
-	"insya",       "allah",       "kepada",
-	"lampiran",    "perihal",     "regards",
-	"best",        "kind",        "thanks",
-	"thank",       "you",         "the",
-	"newly",       "currently",   "pagi",
-	"siang",       "sore",        "malam",
-	"wassalam",    "sudah",       "belum",
-	"mau",         "ingin",       "nak",
-	"izin",        "ijin",        "tidak",
-	"juga",        "sebagai",     "selaku",
-	"pembina",     "penata",      "pengatur",
-	"juru",        "golongan",    "cap",
-	"ttd",         "tembusan",    "arsip",
-	"laporan",     "semua",       "operator",
-	"data",        "file",        "excel",
-	"pdf",         "tembusannya", "pengelola",
-	"berkas",      "rekomendasi", "kartu",
-	"akta",        "ijazah",      "dokumen",
-	"pemkab",
+	"nip",          "lengkap",     "gelar",
+	"nik",          "nipppk",      "mohon",
+	"terima",       "dari",        "di",
+	"untuk",        "yang",        "tte",
+	"tanggal",      "pada",        "dengan",
+	"surat",        "sertifikat",  "elektronik",
+	"dan",          "atau",        "ini",
+	"itu",          "permohonan",  "perpanjangan",
+	"pembaharuan",  "pembaruan",   "foto",
+	"scan",         "ktp",         "sk",
+	"admin",        "tim",         "assalamualaikum",
+	"selamat",      "salam",       "hormat",
+	"demikian",     "pns",         "asn",
+	"pppk",         "bsre",        "bssn",
+	"srikandi",     "passphrase",  "hp",
+	"wa",           "no",          "nomor",
+	"email",        "telp",        "januari",
+	"februari",     "maret",       "april",
+	"mei",          "juni",        "juli",
+	"agustus",      "september",   "oktober",
+	"november",     "desember",    "natuna",
+	"ranai",        "indonesia",   "tolong",
+	"minta",        "bersama",     "sehubungan",
+	"karena",       "jabatan",     "instansi",
+	"unit",         "opd",         "tempat",
+	"insya",        "allah",       "kepada",
+	"lampiran",     "perihal",     "regards",
+	"best",         "kind",        "thanks",
+	"thank",        "you",         "the",
+	"newly",        "currently",   "pagi",
+	"siang",        "sore",        "malam",
+	"wassalam",     "sudah",       "belum",
+	"mau",          "ingin",       "nak",
+	"izin",         "ijin",        "tidak",
+	"juga",         "sebagai",     "selaku",
+	"pembina",      "penata",      "pengatur",
+	"juru",         "golongan",    "cap",
+	"ttd",          "tembusan",    "arsip",
+	"laporan",      "semua",       "operator",
+	"data",         "file",        "excel",
+	"pdf",          "tembusannya", "pengelola",
+	"berkas",       "rekomendasi", "kartu",
+	"akta",         "ijazah",      "dokumen",
+	"pemkab",       "berikut",     "adapun",
+	"siap",         "baik",        "maaf",
+	"halo",         "hello",       "hai",
+	"ass",          "mhn",         "tlg",
+	"perpanjang",   "renewal",     "reset",
+	"lupa",         "pencabutan",  "penerbitan",
+	"baru",         "dear",        "hi",
+	"pemilik",      "benar",       "yth",
+	"diperpanjang", "mengajukan",  "memperpanjang",
+	"lewat",        "melalui",     "bisa",
+	"sesuai",       "terlampir",   "atas",
 };
 static const char *const positions[] = {
 	"kepala",      "ka",          "kadis",
@@ -244,6 +256,44 @@ struct name name_at(struct span t)
 	if (!n.degree && n.s.n > 5 && n.s.p[n.s.n - 1] == '.' && !ascii_is_upper(n.s.p[n.s.n - 2]))
 		n.s.n--;
 	return n;
+}
+
+static bool small_word(struct span w)
+{
+	if (w.n < 3 || w.n > 20 || word_in(w, no_names, COUNT(no_names)) || word_in(w, positions, COUNT(positions)) ||
+	    word_in(w, agencies, COUNT(agencies)) || word_in(w, honorifics, COUNT(honorifics)))
+		return false;
+	for (size_t i = 0; i < w.n; i++)
+		if (!ascii_is_alpha(w.p[i]) && w.p[i] != '\'')
+			return false;
+	return label_before(w, 0, w.n) == FILLER && !label_read(w).foreign && label_read(w).n == 0;
+}
+
+struct name name_small_at(struct span t)
+{
+	struct name n = { 0 };
+	size_t at = 0;
+	struct span w;
+	bool ends = false;
+	while (!ends && next_token(t, &at, &w)) {
+		bool comma = w.n > 1 && strchr(",;.", w.p[w.n - 1]);
+		struct span bare = comma ? span_sub(w, 0, w.n - 1) : w;
+		if (n.words == 0 && word_in(bare, honorifics, COUNT(honorifics)))
+			continue;
+		struct label l = label_read(bare);
+		bool other = l.n > 0 || l.foreign || ascii_is_digit(w.p[0]) || w.p[0] == '(' ||
+			     word_in(bare, positions, COUNT(positions)) || word_in(bare, agencies, COUNT(agencies));
+		ends = comma || other;
+		if (other || n.words >= 4 || !small_word(bare)) {
+			if (!other)
+				return (struct name){ 0 };
+			break;
+		}
+		n.s = n.words == 0 ? bare : span_of(n.s.p, (size_t)(bare.p + bare.n - n.s.p));
+		n.words++;
+		n.end = (size_t)(bare.p + bare.n - t.p);
+	}
+	return n.words > 0 && n.s.n >= 3 ? n : (struct name){ 0 };
 }
 
 /* The letters of a name without titles and degrees. */

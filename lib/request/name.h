@@ -19,6 +19,9 @@ bool starts_agency(struct span t);
 struct name name_at(struct span t);
 /* The same letters, titles and degrees aside, or one inside the other? */
 bool name_same(const char *a, struct span b);
+/* A name in small letters, one to four words up to a comma, a label, a number or the end: only where a word
+ * before it said that a name comes.  words 0: none. */
+struct name name_small_at(struct span t);
 /* Start of the capital words that end at to: "... Bapak Mustafa Kamal|, S.Sos"; to: none. */
 size_t name_back(struct span t, size_t to);
 /* A name with a degree behind it, anywhere at or after from. */

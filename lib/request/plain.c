@@ -18,6 +18,11 @@ static bool is_dash(uint32_t cp)
 	return (cp >= 0x2010 && cp <= 0x2015) || cp == 0x2212;
 }
 
+static bool is_arrow(uint32_t cp)
+{
+	return cp == 0x2192 || cp == 0x21d2 || cp == 0x279c || cp == 0x27a1;
+}
+
 static bool is_bullet(uint32_t cp)
 {
 	return cp == 0x2022 || cp == 0x25cf || cp == 0x25cb || cp == 0x25e6 || cp == 0x25aa || cp == 0x25ab || cp == 0x25a0 ||
@@ -36,7 +41,13 @@ static void plain(struct span t, struct buf *b)
 			continue;
 		if (cp >= 0xff01 && cp <= 0xff5e)
 			cp -= 0xfee0;
-		if (is_blank_char(cp))
+		if (cp == '>' && b->n > 1 && (before == '-' || before == '=') && ascii_is_space((unsigned char)b->p[b->n - 2])) {
+			b->p[b->n - 1] = ':'; /* "Nama -> Budi" */
+			continue;
+		}
+		if (is_arrow(cp))
+			buf_add_char(b, ':');
+		else if (is_blank_char(cp))
 			buf_add_char(b, ' ');
 		else if (is_dash(cp) && ascii_is_digit(before) && ascii_is_digit(after))
 			buf_add_char(b, '-');
@@ -67,7 +78,9 @@ static bool fixed_line(struct span t)
 	size_t colon = 0;
 	while (colon < t.n && t.p[colon] != ':')
 		colon++;
-	return (colon > 0 && colon < t.n && colon < 32) || memchr(t.p, '\t', t.n) || memchr(t.p, '|', t.n) ||
+	const unsigned char *first = memchr(t.p, ';', t.n);
+	bool cells = first && !memchr(t.p, '=', t.n) && memchr(first + 1, ';', t.n - (size_t)(first - t.p) - 1);
+	return (colon > 0 && colon < t.n && colon < 32) || cells || memchr(t.p, '\t', t.n) || memchr(t.p, '|', t.n) ||
 	       span_find_nocase(span_trim(t), 0, "   ") < span_trim(t).n;
 }
 

@@ -5,8 +5,6 @@
 #include "request/name.h"
 #include "request/state.h"
 
-/* Posts and offices between the commas, dashes and brackets of t. */
-void prose_pieces(struct reading_state *s, struct span t);
 /* Does the writer speak of himself ("saya", "sy")? */
 bool prose_self(const struct message *m);
 /* "Demikian ...", "Hormat kami": what follows is a signature. */

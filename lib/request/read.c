@@ -30,6 +30,8 @@ struct walk {
 	struct open_label open;
 	size_t signer; /* applicants before "yang bertanda tangan" */
 	bool signer_seen, listed, after_forward;
+	struct applicant_data *above; /* named above a forwarded mail, and given up for those in it */
+	size_t n_above;
 };
 
 static bool mail_head(struct span t)
@@ -87,6 +89,18 @@ static bool framed_line(struct reading_state *s, struct walk *w, size_t i, struc
 	return false;
 }
 
+/* Is what stands at at in a sentence a label with its value?  "untuk Kepala Sekolah: ..." is none. */
+static bool clause_label(struct span t, size_t at)
+{
+	struct span rest = strip_marks(span_sub(t, at, t.n));
+	size_t end = label_end(rest);
+	if (rest.n == 0 || end == rest.n || span_trim(span_sub(rest, end + 1, rest.n)).n == 0)
+		return false;
+	struct label l = label_read(span_sub(rest, 0, end));
+	bool office = l.n > 0 && (l.field[0] == FIELD_POSITION || l.field[0] == FIELD_AGENCY);
+	return l.n > 0 && (!office || (t.p[at] && strchr(".,;(|/-", t.p[at])));
+}
+
 static void one_line(struct reading_state *s, struct walk *w, size_t i)
 {
 	bool item;
@@ -117,6 +131,14 @@ static void one_line(struct reading_state *s, struct walk *w, size_t i)
 		take_dates(s, t);
 		return;
 	}
+	size_t label = label_next(t, true);
+	if (clause_label(t, label)) { /* "mohon diperpanjang, nama: Budi, nip: 19..." */
+		prose_line(s, span_sub(t, 0, label), item, span_of("", 0), false);
+		if (labelled_line(s, strip_marks(span_sub(t, label, t.n)), &w->open)) {
+			take_dates(s, t);
+			return;
+		}
+	}
 	if (t.p[t.n - 1] == ':' || (!item && !s->block))
 		w->listed = t.p[t.n - 1] == ':';
 	prose_line(s, t, item, plain_line_after(&w->l, i), w->listed);
@@ -133,14 +155,32 @@ static bool forward_line(struct span t)
 	return false;
 }
 
+/* "Dari: ...", then two more fields of a mail's head in the next three lines. */
+static bool forwarded_head(const struct lines *l, size_t i)
+{
+	static const char *const words[] = { "dari", "from", "pengirim" };
+	size_t fields = 0;
+	if (!starts_with_one(span_trim(l->v[i]), words, COUNT(words)) || !mail_head(span_trim(l->v[i])))
+		return false;
+	for (size_t k = i + 1; k < l->n && k < i + 4; k++)
+		fields += mail_head(span_trim(l->v[k]));
+	return fields >= 2;
+}
+
 /* Persons above a forwarded mail who have no number are those who forward it. */
-static void forward_begins(struct reading_state *s)
+static void forward_begins(struct reading_state *s, struct walk *w)
 {
 	bool numbers = false;
 	for (size_t i = 0; i < s->out->n_applicants; i++)
 		numbers = numbers || applicant_has_number(&s->out->applicants[i]);
-	if (!numbers && s->out->n_applicants < 3)
+	if (!numbers && s->out->n_applicants > 0 && s->out->n_applicants < 3) {
+		w->above = arena_array(s->a, s->out->n_applicants, sizeof(*w->above));
+		w->n_above = w->above ? s->out->n_applicants : 0;
+		s->memory = s->memory || !w->above;
+		if (w->above)
+			memcpy(w->above, s->out->applicants, w->n_above * sizeof(*w->above));
 		reading_drop_since(s, 0);
+	}
 	s->closing = s->block = false;
 }
 
@@ -155,8 +195,9 @@ static int read_text(struct reading_state *s, const char *text)
 		first = head; /* addresses and numbers above are the office's */
 	for (size_t i = first; i < w.l.n && !s->memory; i++) {
 		struct span t = span_trim(w.l.v[i]);
-		if (forward_line(t)) {
-			forward_begins(s);
+		bool inner = s->m->is_forward && !w.after_forward && forwarded_head(&w.l, i);
+		if (inner || forward_line(t)) {
+			forward_begins(s, &w);
 			w.after_forward = true;
 			continue;
 		}
@@ -169,6 +210,10 @@ static int read_text(struct reading_state *s, const char *text)
 			continue;
 		}
 		one_line(s, &w, i);
+	}
+	if (s->out->n_applicants == 0 && w.n_above > 0) {
+		memcpy(s->out->applicants, w.above, w.n_above * sizeof(*w.above));
+		s->out->n_applicants = w.n_above;
 	}
 	return s->memory ? -ENOMEM : 0;
 }

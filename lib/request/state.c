@@ -58,10 +58,11 @@ void reading_set(struct reading_state *s, enum applicant_field f, const char *va
 	bool person = f == FIELD_NIK || f == FIELD_NIP;
 	if (!p)
 		return;
+	bool guessed = !person && p->value[f] && str_eq(p->rule[f], "words") && value && !str_eq(rule, "words");
 	if (value && person && p->value[f] && !str_eq(p->value[f], value))
 		p = reading_applicant(s);
-	else if (p->value[f] || (p->given[f] && !value))
-		return; /* the first one said counts */
+	else if ((p->value[f] && !guessed) || (p->given[f] && !value))
+		return; /* the first one said counts, but a label counts more than a sentence */
 	p->value[f] = value;
 	p->given[f] = value ? NULL : reading_keep(s, given, LIMIT_FIELD_BYTES);
 	p->rule[f] = rule;

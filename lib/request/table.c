@@ -1,7 +1,7 @@
 #include "request/table.h"
 
 #include "request/name.h"
-#include "request/prose.h"
+#include "request/piece.h"
 #include "request/value.h"
 #include "base/text.h"
 
@@ -90,7 +90,7 @@ static void row_by_shape(struct reading_state *s, const struct span *cells, size
 			 !(s->now && applicant_has(s->now, FIELD_NAME)))
 			(void)reading_name(s, c, "table", HOW_TABLE);
 		else if (c.n > 2)
-			prose_pieces(s, c);
+			piece_take_all(s, c);
 	}
 }
 

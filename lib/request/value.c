@@ -176,11 +176,35 @@ bool date_find(struct reading_state *s, struct span v, struct span *used, const 
 	return false;
 }
 
+/* The end of "15 Maret 2024 s.d. 15 Maret 2026": the date behind a word of range, else the first one. */
+static bool end_date_find(struct reading_state *s, struct span v, struct span *used, const char **iso)
+{
+	static const char *const ranges[] = { "s.d.", "s.d", "s/d", "sd", "sampai", "hingga", "until", "to", "-" };
+	if (!date_find(s, v, used, iso))
+		return false;
+	size_t from = (size_t)(used->p - v.p);
+	while (from < v.n && (is_word_char(v.p[from]) || v.p[from] == '/' || v.p[from] == '-' || v.p[from] == '.'))
+		from++;
+	struct span rest = span_sub(v, from, v.n), second;
+	const char *end;
+	size_t range = rest.n;
+	for (size_t i = 0; i < COUNT(ranges); i++) {
+		size_t at = find_phrase(rest, 0, ranges[i]);
+		range = at < range ? at : range;
+	}
+	bool near = range < rest.n && range < 20 && !memchr(rest.p, ',', range);
+	if (near && date_find(s, span_sub(rest, range, rest.n), &second, &end) && (size_t)(second.p - rest.p) < range + 16) {
+		*used = second;
+		*iso = end;
+	}
+	return true;
+}
+
 void take_date(struct reading_state *s, struct span v, const char *rule)
 {
 	struct span used;
 	const char *iso;
-	if (date_find(s, span_sub(v, 0, v.n < 60 ? v.n : 60), &used, &iso))
+	if (end_date_find(s, span_sub(v, 0, v.n < 80 ? v.n : 80), &used, &iso))
 		reading_set(s, FIELD_VALID_UNTIL, iso, used, rule);
 }
 
@@ -203,7 +227,7 @@ void take_dates(struct reading_state *s, struct span t)
 			const char *iso = NULL;
 			size_t stop = span_find_nocase(rest, 0, ". ");
 			struct span near = span_sub(rest, 0, stop);
-			if (!date_find(s, near, &used, &iso))
+			if (!end_date_find(s, near, &used, &iso))
 				continue;
 			struct span between = span_sub(near, 0, (size_t)(used.p - near.p));
 			bool begins =
@@ -222,6 +246,16 @@ void take_dates(struct reading_state *s, struct span t)
 	}
 }
 
+/* A few digits and nothing else where a number should stand. */
+static bool too_short(struct span v)
+{
+	size_t digits = digit_count(v);
+	for (size_t i = 0; i < v.n; i++)
+		if (!ascii_is_digit(v.p[i]) && !(v.p[i] && strchr(" .-+/", v.p[i])))
+			return false;
+	return digits > 1 && digits < 6;
+}
+
 void take_value(struct reading_state *s, enum applicant_field f, struct span v, const char *rule, enum how how)
 {
 	v = strip_marks(v);
@@ -232,6 +266,8 @@ void take_value(struct reading_state *s, enum applicant_field f, struct span v, 
 	case FIELD_NIP:
 	case FIELD_PHONE:
 		(void)take_numbers(s, v, f, rule);
+		if (too_short(v) && !(s->now && applicant_has(s->now, f)))
+			reading_set(s, f, NULL, v, rule);
 		break;
 	case FIELD_EMAIL:
 		take_email(s, v, rule, true);
