@@ -56,7 +56,7 @@ static void load(const char *path)
 	}
 }
 
-static void read_case(const struct reading_case *c, struct arena *a, struct message *m, struct request *q)
+static void read_mail(const char *head, const char *body, struct arena *a, struct message *m, struct request *q)
 {
 	static const char *own[] = { "sitante@natunakab.go.id" };
 	struct message_policy p = { .own_addresses = own, .n_own_addresses = 1, .own_id_domain = "natunakab.go.id" };
@@ -64,9 +64,9 @@ static void read_case(const struct reading_case *c, struct arena *a, struct mess
 	AUTO_BUF raw = BUF_INIT(100000);
 	buf_add_str(&raw, "Return-Path: <a@natunakab.go.id>\nFrom: Umum <a@natunakab.go.id>\nTo: sitante@natunakab.go.id\n"
 			  "Message-ID: <x@natunakab.go.id>\nContent-Type: text/plain; charset=utf-8\n");
-	buf_add_str(&raw, c->head);
+	buf_add_str(&raw, head);
 	buf_add_str(&raw, "\n");
-	buf_add_str(&raw, c->body);
+	buf_add_str(&raw, body);
 	buf_add_str(&raw, "\n");
 	assert_int_equal(message_parse(buf_span(&raw), &p, a, m, &err), 0);
 	assert_int_equal(request_read(m, a, q, &err), 0);
@@ -132,7 +132,7 @@ static void reads(void **state)
 	struct message m = { 0 };
 	struct request q = { 0 };
 	struct wanted w = { 0 };
-	read_case(c, a, &m, &q);
+	read_mail(c->head, c->body, a, &m, &q);
 	for (size_t k = 0; k < c->n_wants; k++) {
 		const char *line = c->want[k], *value = "";
 		int f = field_of(line, &value);
@@ -157,13 +157,58 @@ static void reads(void **state)
 		persons(c, &w, &q);
 }
 
+struct kind_case {
+	char *kind, *subject, *body;
+	char name[100];
+};
+
+static struct kind_case kinds[300];
+static size_t n_kinds;
+
+static void load_kinds(const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	static char line[300][1000];
+	assert_non_null(f);
+	while (n_kinds < COUNT(kinds) && fgets(line[n_kinds], sizeof(*line), f)) {
+		char *l = line[n_kinds], *subject = strstr(l, " | "), *body = subject ? strstr(subject + 3, " | ") : NULL;
+		if (*l == '#')
+			continue;
+		assert_non_null(body);
+		l[strcspn(l, "\n")] = *subject = *body = '\0';
+		struct kind_case *k = &kinds[n_kinds++];
+		k->kind = l;
+		k->subject = subject + 3;
+		k->body = body + 3;
+		(void)snprintf(k->name, sizeof(k->name), "%s_%zu", l, n_kinds);
+	}
+	(void)fclose(f);
+}
+
+static void kind_is(void **state)
+{
+	const struct kind_case *k = *state;
+	AUTO_ARENA a = arena_new(8 * 1024 * 1024);
+	char head[1200];
+	struct message m = { 0 };
+	struct request q = { 0 };
+	(void)snprintf(head, sizeof(head), "Subject: %s\n", k->subject);
+	read_mail(head, k->body, a, &m, &q);
+	if (!str_eq(request_kind_word(q.kind), k->kind))
+		fail_msg("\"%s\" \"%s\": %s (%s: %s), not %s", k->subject, k->body, request_kind_word(q.kind), q.kind_rule,
+			 q.kind_words, k->kind);
+}
+
 int main(int argc, char **argv)
 {
-	assert_true(argc == 2);
+	assert_true(argc == 3);
 	message_parse_prepare();
 	load(argv[1]);
+	load_kinds(argv[2]);
 	assert_true(n_cases > 0);
 	for (size_t i = 0; i < n_cases; i++)
 		suite[n_suite++] = (struct CMUnitTest){ cases[i].name, reads, NULL, NULL, &cases[i] };
+	for (size_t i = 0; i < n_kinds; i++)
+		suite[n_suite++] = (struct CMUnitTest){ kinds[i].name, kind_is, NULL, NULL, &kinds[i] };
 	return RUN_SUITE("readings");
 }
