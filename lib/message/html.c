@@ -162,8 +162,33 @@ static enum act act_of(const GumboNode *n)
 	return ACT_INLINE;
 }
 
+/* A block that the client itself marks as the writer's signature. */
+static bool is_signature(const GumboNode *n)
+{
+	const char *class = attribute(n, "class"), *id = attribute(n, "id");
+	return contains(class, "gmail_signature") || contains(class, "moz-signature") ||
+	       str_eq(attribute(n, "data-marker"), "__SIG_PRE__") || str_eq_nocase(id, "signature") ||
+	       contains(id, "mobile-signature");
+}
+
+/* The mark that text mails have above a signature. */
+static void signature_mark(struct writer *w)
+{
+	struct span t = buf_span(w->out);
+	t = span_trim(span_of(t.p + (t.n > 8 ? t.n - 8 : 0), t.n > 8 ? 8 : t.n));
+	bool marked = t.n >= 2 && memcmp(t.p + t.n - 2, "--", 2) == 0;
+	if (marked || w->out->n == 0)
+		return;
+	w->line_pending = true;
+	settle(w);
+	buf_add_str(w->out, "-- ");
+	line_end(w);
+}
+
 static void enter(struct writer *w, const GumboNode *n, enum act act)
 {
+	if (act == ACT_BLOCK && is_signature(n))
+		signature_mark(w);
 	switch (act) {
 	case ACT_BREAK:
 		if (w->line_pending && !w->at_start)
