@@ -37,4 +37,7 @@ bool tail_signature_mark(const struct lines *l, size_t i, size_t end);
 /* First line of the disclaimer that ends before end; end: none. */
 size_t tail_disclaimer(const struct lines *l, size_t end);
 
+/* First line of an office's address block or a list's footer that ends before end; end: none. */
+size_t tail_office(const struct lines *l, size_t end);
+
 #endif

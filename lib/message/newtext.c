@@ -137,13 +137,14 @@ static void find_signature(struct cut *c)
 		return;
 	}
 	size_t disclaimer = tail_disclaimer(&c->l, c->end), last_quoted = 0;
+	size_t office = tail_office(&c->l, disclaimer);
 	for (size_t i = 0; i < c->end; i++)
 		last_quoted = c->l.v[i].quoted ? i : last_quoted;
 	for (size_t i = 0; i < c->end; i++) {
 		if (c->l.v[i].quoted || c->l.v[i].dropped)
 			continue;
 		bool tail = tail_of_phone(c->l.v[i].s) && ends_text(c, i);
-		if (!tail && i != disclaimer && !tail_signature_mark(&c->l, i, c->end))
+		if (!tail && i != disclaimer && i != office && !tail_signature_mark(&c->l, i, c->end))
 			continue;
 		bool quote_below = last_quoted > i; /* an answer below a quote below a tail is no signature */
 		if (quote_below && tail) {

@@ -31,7 +31,9 @@ size_t quote_attribution(const struct lines *l, size_t i)
 	/* "Nama menulis pada 05/01/26 10.15:", "Nama wrote on ...:" */
 	bool name_first = first.n > 12 && first.p[first.n - 1] == ':' && digits(first) >= 4 &&
 			  (line_has(first, " menulis pada ") || line_has(first, " wrote on ") || line_has(first, " schrieb am "));
-	if ((dated || name_first) && first.n < ATTRIBUTION_BYTES)
+	/* whatever it begins with: a time, an address or name, and the verb */
+	bool whole = first.n > 20 && digits(first) >= 4 && (line_ends(first, " menulis:") || line_ends(first, " wrote:"));
+	if ((dated || name_first || whole) && first.n < ATTRIBUTION_BYTES)
 		return 1;
 	if (!starts_right)
 		return 0;

@@ -7,7 +7,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-enum { TAIL_BYTES = 120, SIGNATURE_LINES = 10, PARAGRAPH_LINES = 20, TAIL_PARAGRAPHS = 6 };
+enum { TAIL_BYTES = 120, SIGNATURE_LINES = 10, SIGNATURE_WIDTH = 75, PARAGRAPH_LINES = 20, TAIL_PARAGRAPHS = 6 };
 
 static bool starts_with(struct span t, const char *const *words, size_t n)
 {
@@ -140,6 +140,61 @@ static bool paragraph_is_heading(const struct lines *l, size_t from, size_t to)
 		if (to - from == 1 && span_eq_nocase(t, span_str(headings[i])))
 			return true;
 	return false;
+}
+
+/* What only an office's signature or a list's footer holds. */
+static bool office_contact(struct span s)
+{
+	static const char *const marks[] = { "[cid:", "[image:",  "www.",    "http://",  "https://",  "kode pos", "fax",
+					     "faks",  "telp. (0", "telp (0", "telp: (0", "phone: (0", "t. (0",    "tel. (0" };
+	static const char *const starts[] = { "jl.", "jl ", "jalan ", "alamat:", "alamat :", "gedung " };
+	struct span t = span_trim(s);
+	return hits(t, marks, COUNT(marks)) > 0 || starts_with(t, starts, COUNT(starts));
+}
+
+static bool list_footer(struct span s)
+{
+	static const char *const words[] = { "mailing list", "berhenti berlangganan", "unsubscribe", "milis",
+					     "berlangganan ke grup" };
+	return hits(s, words, COUNT(words)) > 0;
+}
+
+/* Short lines with an office's address or picture and no long number of a person. */
+static bool paragraph_signs(const struct lines *l, size_t from, size_t to)
+{
+	bool contact = false;
+	for (size_t i = from; i < to; i++) {
+		struct span t = span_trim(l->v[i].s);
+		size_t digits = 0;
+		for (size_t k = 0; k < t.n; k++)
+			digits += ascii_is_digit(t.p[k]);
+		if (t.n > SIGNATURE_WIDTH || digits >= 15 || l->v[i].quoted)
+			return false;
+		contact = contact || office_contact(t);
+	}
+	return contact && (to - from >= 2 || span_starts_nocase(span_trim(l->v[from].s), "[cid:"));
+}
+
+size_t tail_office(const struct lines *l, size_t end)
+{
+	size_t found = end, to = end;
+	for (size_t paragraphs = 0; to > 0 && paragraphs < 2; paragraphs++) {
+		while (to > 0 && line_blank(l->v[to - 1].s))
+			to--;
+		size_t from = to;
+		while (from > 0 && !line_blank(l->v[from - 1].s) && !line_is_rule(l->v[from - 1].s) &&
+		       to - from < SIGNATURE_LINES)
+			from--;
+		bool above = false; /* the first paragraph is what the mail says */
+		for (size_t i = 0; i < from && !above; i++)
+			above = !line_blank(l->v[i].s);
+		bool footer = from > 0 && line_is_rule(l->v[from - 1].s) && from < to && list_footer(l->v[from].s);
+		if (from == to || !above || !(footer || paragraph_signs(l, from, to)))
+			break;
+		found = footer ? from - 1 : from;
+		to = from;
+	}
+	return found;
 }
 
 size_t tail_disclaimer(const struct lines *l, size_t end)
