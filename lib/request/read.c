@@ -212,7 +212,7 @@ static int read_text(struct reading_state *s, const char *text)
 		one_line(s, &w, i);
 	}
 	if (s->out->n_applicants == 0 && w.n_above > 0) {
-		memcpy(s->out->applicants, w.above, w.n_above * sizeof(*w.above));
+		s->out->applicants = w.above; /* one or two: the next one gets room of its own */
 		s->out->n_applicants = w.n_above;
 	}
 	return s->memory ? -ENOMEM : 0;
