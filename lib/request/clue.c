@@ -137,6 +137,7 @@ static const struct clue clues[] = {
 	{ "bantuan sosial|hukum", REQUEST_OTHER, 6 },
 	{ "jalan|lampu rusak|jalan|mati", REQUEST_OTHER, 6 },
 	{ "salah kirim|alamat", REQUEST_OTHER, 5 },
+	{ "cuti", REQUEST_OTHER, 4 },
 	{ "cuti|dupak|skp|kenaikan gaji|tahunan|kinerja|berkala", REQUEST_OTHER, 4 },
 	{ "kunjungan|studi kerja|banding|lapangan", REQUEST_OTHER, 5 },
 	{ "kerja|kerjasama media|publikasi|sama", REQUEST_OTHER, 2 },

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Holds `sitantectl inspect` against the corpus: a table per key, for the part worked on and the
-part held back (every third, by number), and a verdict against the floors below.
+part held back (every third, by number), and a verdict against the floors below.  --unseen: mails that the rules
+were not made with; one table, and the bars minus two points.
 
-usage: score.py SITANTECTL CORPUS [--list KEY]
+usage: score.py SITANTECTL CORPUS [--unseen] [--list KEY]
 """
 import glob
 import json
@@ -16,7 +17,7 @@ FIELDS = ("name", "nik", "nip", "position", "agency", "email", "phone", "valid_u
 BARS = {"kind": 0.99, "fields": 0.98, "applicants": 0.98, "problems": 0.95, "text_contains": 0.99, "text_excludes": 0.99,
         "attachments": 1.0, "has_letter": 0.97, "reply": 0.97}
 # What is reached so far, over both parts: it may only rise, until it meets the bars.
-FLOORS = {"kind": 0.89, "fields": 0.72, "applicants": 0.88, "problems": 0.75, "text_excludes": 0.97, "has_letter": 0.94}
+FLOORS = {"kind": 0.987, "text_excludes": 0.98}
 
 
 def held_back(name):
@@ -91,8 +92,10 @@ def judge(t, name, want, got):
 
 
 def main():
-    ctl, folder = sys.argv[1:3]
-    only = sys.argv[4] if len(sys.argv) > 4 else None
+    unseen = "--unseen" in sys.argv
+    args = [a for a in sys.argv[1:] if a != "--unseen"]
+    ctl, folder = args[:2]
+    only = args[3] if len(args) > 3 else None
     names = sorted(glob.glob(os.path.join(folder, "*.eml")))
 
     def inspect(name):
@@ -122,7 +125,7 @@ def main():
     print("%sok 1 - every sample is read" % ("" if unread == 0 else "not "))
     failed = unread
     for i, key in enumerate(BARS, 2):
-        floor = FLOORS.get(key, BARS[key])
+        floor = BARS[key] - 0.02 if unseen else FLOORS.get(key, BARS[key])
         ok = parts["all"].value(key) >= floor
         failed += not ok
         print("%sok %d - %s %.4f (floor %.4f)" % ("" if ok else "not ", i, key, parts["all"].value(key), floor))
