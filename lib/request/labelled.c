@@ -61,10 +61,6 @@ static bool labelled_one(struct reading_state *s, struct span *t, struct open_la
 	if (end == t->n || (l.n == 0 && !l.foreign))
 		return false;
 	struct span v = span_sub(*t, end + 1, t->n);
-	if (l.n > 0 && columns_of_values(s, &l, v)) {
-		*t = span_sub(*t, t->n, t->n);
-		return true;
-	}
 	size_t next = label_next(v, false);
 	struct span own = strip_marks(span_sub(v, 0, next));
 	*t = from_label(v, next);
@@ -93,6 +89,9 @@ bool labelled_line(struct reading_state *s, struct span t, struct open_label *op
 		}
 		return false;
 	}
+	struct label first = label_read(span_sub(t, 0, label_end(t)));
+	if (first.n > 0 && columns_of_values(s, &first, span_sub(t, label_end(t) + 1, t.n)))
+		return true;
 	if (!labelled_one(s, &t, open))
 		return false;
 	while (t.n > 0 && !s->memory)

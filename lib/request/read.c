@@ -22,7 +22,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { REMARKS = 20 };
+enum { REMARKS = 20, LINE_MAX_BYTES = 4096 }; /* rules look around in a line: a longer one is nobody's */
 
 struct walk {
 	struct lines l;
@@ -60,10 +60,16 @@ static bool letterhead_end(const struct lines *l, size_t *at)
 	return number < l->n && yth;
 }
 
+static struct span line_of(const struct lines *l, size_t i)
+{
+	struct span t = span_trim(l->v[i]);
+	return span_sub(t, 0, t.n < LINE_MAX_BYTES ? t.n : LINE_MAX_BYTES);
+}
+
 /* A table, an open label, a heading: lines whose meaning the lines above give.  true: done. */
 static bool framed_line(struct reading_state *s, struct walk *w, size_t i, struct span t)
 {
-	struct span line = span_trim(w->l.v[i]);
+	struct span line = line_of(&w->l, i);
 	if (table_head(line, &w->table))
 		return true;
 	if (w->table.n > 0 && !w->table.vertical) {
@@ -104,7 +110,7 @@ static bool clause_label(struct span t, size_t at)
 static void one_line(struct reading_state *s, struct walk *w, size_t i)
 {
 	bool item;
-	struct span t = plain_strip_bullet(plain_strip_chat_stamp(span_trim(w->l.v[i])), &item);
+	struct span t = plain_strip_bullet(plain_strip_chat_stamp(line_of(&w->l, i)), &item);
 	if (t.n == 0) {
 		s->block = s->block && s->m->inline_answers;
 		return;
