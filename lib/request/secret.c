@@ -88,7 +88,13 @@ static struct span word_after(struct span t, size_t *at, bool *sign, bool *new_l
 	size_t to = i;
 	while (to > from && t.p[to - 1] && strchr(",.;:)'*", t.p[to - 1]))
 		to--;
-	return span_sub(t, from, to);
+	size_t word = to; /* "lewat email?": a sign that ends a sentence is no password's */
+	while (word > from && (t.p[word - 1] == '?' || t.p[word - 1] == '!'))
+		word--;
+	bool letters = word > from;
+	for (size_t k = from; k < word; k++)
+		letters = letters && is_word_char(t.p[k]) && !ascii_is_digit(t.p[k]);
+	return span_sub(t, from, letters ? word : to);
 }
 
 /* A phrase of a few words up to the end of its line, else the word alone. */
@@ -100,32 +106,35 @@ static struct span to_line_end(struct span t, struct span w)
 	return blanks <= 3 && end - from <= 40 ? span_trim(span_sub(t, from, end)) : w;
 }
 
-/* Where the secret stands that the word before at speaks of; empty: none is told. */
-static struct span secret_at(struct span t, size_t at, struct hit word)
+/* Where the secret stands that the word before at speaks of; empty: none is told.  begins: that word begins its line. */
+static struct span secret_at(struct span t, size_t at, struct hit word, bool begins)
 {
 	static const char *const says[] = { "adalah", "yaitu", "ialah", "is", "berikut", "yakni" };
 	static const char *const between[] = { "saya",   "sy",     "nya",   "tte",      "lama",    "baru",  "my",
 					       "akun",   "bsre",   "untuk", "email",    "yg",      "yang",  "kode",
 					       "beliau", "dengan", "kami",  "anda",     "sebagai", "masuk", "dari",
 					       "user",   "tadi",   "dulu",  "sekarang", "the",     "itu",   "ini" };
-	static const char *const no_secret[] = { "lupa",    "salah",    "tidak",   "sudah",   "belum",  "masih",   "reset",
-						 "hilang",  "terkunci", "error",   "ditolak", "kosong", "expired", "mohon",
-						 "minta",   "tolong",   "direset", "dihapus", "nik",    "nip",     "nama",
-						 "jabatan", "tanggal",  "hp",      "wa",      "no",     "nomor" };
-	bool sign = false, new_line = false, told = false;
+	static const char *const own[] = { "saya", "sy", "my", "baru", "lama", "beliau", "kami" };
+	static const char *const no_secret[] = { "lupa",    "salah",   "tidak",  "selalu",  "terus", "gagal",   "muncul",
+						 "anda",    "sudah",   "belum",  "masih",   "reset", "hilang",  "terkunci",
+						 "error",   "ditolak", "kosong", "expired", "mohon", "minta",   "tolong",
+						 "direset", "dihapus", "nik",    "nip",     "nama",  "jabatan", "tanggal",
+						 "hp",      "wa",      "no",     "nomor" };
+	bool sign = false, new_line = false, told = false, owned = begins;
 	for (size_t words = 0; words < REACH_WORDS; words++) {
 		bool was_line = new_line;
 		struct span w = word_after(t, &at, &sign, &new_line);
 		if (w.n == 0 || was_line || (new_line && !sign && !told))
 			break;
 		struct shape look = shape_of(w);
-		bool ends = at > 0 && t.p[at - 1] == '.';
+		bool ends = at > 0 && strchr(".?!", t.p[at - 1]);
 		if (word_in(w, says, COUNT(says))) {
 			told = true;
 			continue;
 		}
 		if (word_in(w, between, COUNT(between))) {
 			sign = sign || (at > 0 && t.p[at - 1] == ':');
+			owned = owned || word_in(w, own, COUNT(own));
 			continue;
 		}
 		if (word_in(w, no_secret, COUNT(no_secret)) || look.address || w.n > SECRET_MAX)
@@ -133,7 +142,7 @@ static struct span secret_at(struct span t, size_t at, struct hit word)
 		bool said = told || sign;
 		bool number = look.digits_only && w.n <= CODE_MAX && (word.code || said);
 		bool mixed = look.mixed && (said || !word.needs_sign);
-		bool plain = said && look.letters_only && !new_line;
+		bool plain = said && owned && look.letters_only && !new_line; /* "passphrase: selalu ditolak" is none */
 		if (w.n >= SECRET_MIN && (number || mixed || plain))
 			return plain ? to_line_end(t, w) : w;
 		if (said || ends || !look.letters_only)
@@ -149,7 +158,8 @@ const char *secret_redact(struct arena *a, const char *text, bool *found)
 	size_t done = 0;
 	for (size_t i = 0; i < t.n; i++) {
 		struct hit word = secret_word(t, i);
-		struct span secret = word.n > 0 ? secret_at(t, i + word.n, word) : span_sub(t, i, i);
+		struct span secret =
+			word.n > 0 ? secret_at(t, i + word.n, word, i == 0 || t.p[i - 1] == '\n') : span_sub(t, i, i);
 		if (secret.n == 0)
 			continue;
 		size_t from = (size_t)(secret.p - t.p);

@@ -34,6 +34,8 @@ static const struct {
 	{ "address", "password email budi1@natunakab.go.id lupa", NULL },
 	{ "pass_word", "pas foto 3x4 terlampir, pass 12 orang", NULL },
 	{ "next_line", "lupa passphrase\nNama: Budi\nHP: 081277001234", NULL },
+	{ "question", "boleh reset passphrase lewat email?", NULL },
+	{ "complaint", "passphrase: selalu ditolak", NULL },
 	{ "sentence", "Mohon reset passphrase. Terima kasih", NULL },
 };
 
