@@ -2,6 +2,8 @@
 
 #include "message/charset.h"
 #include "message/dsn.h"
+#include "message/danger.h"
+#include "message/filename.h"
 #include "message/header.h"
 #include "message/html.h"
 #include "message/nature.h"
@@ -89,42 +91,18 @@ static GByteArray *content_of(GMimePart *part, size_t max)
 
 /* --- attachments --------------------------------------------------------------------------- */
 
-static bool dangerous_name(const char *name)
+static const char *safe_name(struct walk *w, const char *given)
 {
-	static const char *const ends[] = {
-		".exe",  ".com",  ".scr",  ".pif",  ".bat",  ".cmd",  ".js",  ".jse", ".vbs", ".vbe",
-		".wsf",  ".wsh",  ".ps1",  ".msi",  ".hta",  ".jar",  ".lnk", ".reg", ".cpl", ".docm",
-		".xlsm", ".pptm", ".dotm", ".xltm", ".xlam", ".html", ".htm", ".svg", ".iso", ".img",
-		".vhd",  ".apk",  ".sh",   ".py",   ".dll",  ".sys",  ".chm", ".url", ".one", ".xll"
-	};
-	size_t n = strlen(name);
-	while (n > 0 && (name[n - 1] == '.' || name[n - 1] == ' '))
-		n--;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-		size_t k = strlen(ends[i]);
-		if (n > k && span_eq_nocase(span_of(name + n - k, k), span_str(ends[i])))
-			return true;
-	}
-	return false;
-}
-
-/* Name without a path before it. */
-static const char *file_part(const char *given)
-{
-	const char *base = given;
-	for (const char *p = base; *p; p++)
-		if ((*p == '/' || *p == '\\') && p[1])
-			base = p + 1;
-	return base;
+	const char *name = filename_safe(given, LIMIT_ATTACHMENT_NAME_BYTES, w->a);
+	w->memory = w->memory || !name;
+	return name ? name : "";
 }
 
 static const char *file_name(struct walk *w, GMimeObject *o, size_t number)
 {
 	const char *given = GMIME_IS_PART(o) ? g_mime_part_get_filename(GMIME_PART(o))
 					     : g_mime_object_get_content_disposition_parameter(o, "filename");
-	const char *name = clean_line(w, file_part(given ? given : ""), LIMIT_ATTACHMENT_NAME_BYTES);
-	while (*name == '.' || *name == ' ')
-		name++;
+	const char *name = safe_name(w, given ? given : "");
 	if (*name)
 		return name;
 	const char *end = type_is(o, "application", "pdf") ? ".pdf"
@@ -156,7 +134,7 @@ static enum mail_encoding encoding_of(GMimeContentEncoding e)
 	return MAIL_ENCODING_IDENTITY;
 }
 
-static void hash_content(GMimePart *part, struct mail_attachment *t)
+static void read_content(GMimePart *part, struct mail_attachment *t, struct danger_scan *danger)
 {
 	GMimeDataWrapper *dw = g_mime_part_get_content(part);
 	struct digest_sum *sum = digest_sum_new();
@@ -175,6 +153,7 @@ static void hash_content(GMimePart *part, struct mail_attachment *t)
 	ssize_t n;
 	while ((n = g_mime_stream_read(in, piece, sizeof(piece))) > 0) {
 		digest_sum_add(sum, span_of(piece, (size_t)n));
+		danger_add(danger, span_of(piece, (size_t)n));
 		t->size += (uint64_t)n;
 	}
 	t->sha256 = digest_sum_done(sum);
@@ -226,14 +205,14 @@ static void add_attachment(struct walk *w, GMimePart *part)
 	GMimeObject *o = GMIME_OBJECT(part);
 	t->type = type_text(w, o);
 	t->name = file_name(w, o, w->m->n_attachments);
-	hash_content(part, t);
+	struct danger_scan danger = { 0 };
+	read_content(part, t, &danger);
 	for (struct mail_attachment *p = w->m->attachments; p < t; p++)
 		if (strstr(t->name, ".ics") && str_eq(p->name, t->name)) {
 			w->m->n_attachments--; /* an invitation comes as alternative and as file */
 			return;
 		}
-	t->dangerous = dangerous_name(t->name) || str_eq(t->type, "application/x-msdownload") ||
-		       str_eq(t->type, "application/x-msdos-program") || str_eq(t->type, "text/html");
+	t->dangerous = danger_name(t->name) || danger_type(t->type) || danger_found(&danger);
 	if (str_eq(t->type, "application/pkcs7-mime") || str_eq(t->type, "application/pgp-encrypted"))
 		w->m->encrypted = true;
 }
@@ -247,12 +226,12 @@ static void add_forwarded(struct walk *w, GMimeObject *o, GMimeMessage *inner)
 	const char *subject = g_mime_message_get_subject(inner);
 	const char *given = g_mime_object_get_content_disposition_parameter(o, "filename");
 	given = given ? given : g_mime_object_get_content_type_parameter(o, "name");
-	const char *name = clean_line(w, given ? given : subject ? subject : "", LIMIT_ATTACHMENT_NAME_BYTES - 4);
+	const char *name = safe_name(w, given ? given : subject ? subject : "");
 	t->type = "message/rfc822";
 	t->name = !*name  ? arena_printf(w->a, "lampiran-%zu.eml", w->m->n_attachments)
-		  : given ? file_part(name)
-			  : arena_printf(w->a, "%s.eml", file_part(name));
-	if (!t->name || !*t->name)
+		  : given ? name
+			  : arena_printf(w->a, "%s.eml", name);
+	if (!t->name)
 		t->name = "lampiran.eml";
 	t->encoding = MAIL_ENCODING_OTHER;
 	GMimeStream *s = g_mime_stream_mem_new();
@@ -637,10 +616,12 @@ static void subject(struct walk *w, const struct header *h, bool *replies, bool 
 	*forwards = w->m->subject && prefix(w->m->subject, fw);
 }
 
+/* M30; and of two content types another reader may take the other one (T29). */
 static bool doubled(const struct header *h)
 {
-	static const char *const single[] = { "from",    "sender", "reply-to",   "to",          "cc",
-					      "subject", "date",   "message-id", "in-reply-to", "references" };
+	static const char *const single[] = { "from",        "sender",     "reply-to",     "to",
+					      "cc",          "subject",    "date",         "message-id",
+					      "in-reply-to", "references", "content-type", "content-transfer-encoding" };
 	for (size_t i = 0; i < sizeof(single) / sizeof(*single); i++)
 		if (header_count(h, single[i]) > 1)
 			return true;

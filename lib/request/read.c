@@ -365,6 +365,14 @@ int request_read(struct message *m, struct arena *a, struct request *out, struct
 	}
 	m->text_full = secret_redact(a, m->text_full, &q.secret_found);
 	m->text = secret_redact(a, m->text, &q.secret_found);
+	if (m->subject) {
+		m->subject = secret_redact(a, m->subject, &q.secret_found);
+		s.memory = s.memory || !m->subject;
+	}
+	for (size_t i = 0; i < m->n_attachments; i++) {
+		m->attachments[i].name = secret_redact(a, m->attachments[i].name, &q.secret_found);
+		s.memory = s.memory || !m->attachments[i].name;
+	}
 	if (r < 0 || s.memory || !m->text || !m->text_full)
 		return error_set(err, -ENOMEM, "reading the request: out of memory or over its limit");
 	*out = q;
