@@ -215,6 +215,18 @@ int store_lock_take(struct store *s, struct error *err)
 	return 0;
 }
 
+/* Nobody else's business: a looser mode is mended, or the store is not used. */
+static int close_to_others(int fd, const char *path, struct error *err)
+{
+	struct stat st;
+	if (fstat(fd, &st) < 0)
+		return error_set(err, -errno, "store: %s: %s", path, strerror(errno));
+	if ((st.st_mode & 077) != 0 && fchmod(fd, 0700) < 0)
+		return error_set(err, -errno, "store: %s may be read by others and cannot be closed to them: %s", path,
+				 strerror(errno));
+	return 0;
+}
+
 int store_directory_open(struct store *s, enum store_open_mode mode, struct error *err)
 {
 	if (mode == STORE_OFFICE && mkdir(s->path, 0700) < 0 && errno != EEXIST)
@@ -222,9 +234,11 @@ int store_directory_open(struct store *s, enum store_open_mode mode, struct erro
 	s->dir = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->dir < 0)
 		return error_set(err, errno == ENOENT ? STORE_MISSING : -errno, "store: %s: %s", s->path, strerror(errno));
-	if (mode == STORE_OFFICE && mkdirat(s->dir, "raw", 0700) < 0 && errno != EEXIST)
+	if (mode != STORE_OFFICE)
+		return 0;
+	if (mkdirat(s->dir, "raw", 0700) < 0 && errno != EEXIST)
 		return error_set(err, -errno, "store: raw: %s", strerror(errno));
-	return 0;
+	return close_to_others(s->dir, s->path, err);
 }
 
 static int database_open(struct store *s, enum store_open_mode mode, struct error *err)
