@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OUT_MAX = 512 * 1024 * 1024 };
+enum { OUT_MAX = 512 * 1024 * 1024, SHOWN_WORD = 300 };
 
 static const char *masked(struct ctl *c, const char *v)
 {
@@ -205,8 +205,10 @@ static void print_ticket(struct ctl *c, struct buf *b, const struct ticket *t, c
 	struct step steps[4];
 	casework_steps(&c->plan->rules, t, clock_wall(), steps);
 	buf_addf(b, "%s  %s  %s\n", t->number, ticket_state_word(t->state), request_kind_word(t->kind));
-	buf_addf(b, "opened %s%s%s, assigned to %s\n", ctl_time(c, t->opened_at), t->is_closed ? ", closed " : "",
-		 t->is_closed ? ctl_time(c, t->closed_at) : "", t->assigned_to ? t->assigned_to : "nobody");
+	buf_addf(b, "opened %s%s%s, assigned to ", ctl_time(c, t->opened_at), t->is_closed ? ", closed " : "",
+		 t->is_closed ? ctl_time(c, t->closed_at) : "");
+	text_escape(b, span_str(t->assigned_to ? t->assigned_to : "nobody"), SHOWN_WORD);
+	buf_add_char(b, '\n');
 	for (size_t i = 0; i < t->n_applicants; i++) {
 		buf_addf(b, "applicant %zu (%s)\n", i + 1, applicant_state_word(t->applicants[i].state));
 		for (int f = 0; f < N_FIELDS; f++)
@@ -222,7 +224,9 @@ static void print_ticket(struct ctl *c, struct buf *b, const struct ticket *t, c
 				 (long long)steps[i].standard.ms / 1000, steps[i].met ? ", met" : ", not met",
 				 steps[i].finished ? "" : " (running)");
 	for (size_t i = 0; i < n; i++) {
-		buf_addf(b, "\n%s  %s %s (%s)  ", ctl_time(c, m[i].at), m[i].direction, m[i].kind, m[i].state);
+		buf_addf(b, "\n%s  ", ctl_time(c, m[i].at));
+		text_escape(b, span_str(arena_printf(c->arena, "%s %s (%s)", m[i].direction, m[i].kind, m[i].state)), SHOWN_WORD);
+		buf_add_str(b, "  ");
 		text_escape(b, span_str(m[i].from), 100);
 		if (m[i].to) {
 			buf_add_str(b, " -> ");

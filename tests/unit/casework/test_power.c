@@ -143,7 +143,7 @@ static void power_cell(void **state)
 }
 
 /* --- tricks ---------------------------------------------------------------------------------- */
-static void trick_old_mail_needs_a_confirmation(void **state) /* T08 */
+static void T08_old_mail_needs_a_confirmation(void **state) /* T08 */
 {
 	(void)state;
 	struct desk d;
@@ -160,7 +160,7 @@ static void trick_old_mail_needs_a_confirmation(void **state) /* T08 */
 	desk_close(&d);
 }
 
-static void trick_replay_does_nothing_twice(void **state) /* T08 */
+static void T08_replay_does_nothing_twice(void **state) /* T08 */
 {
 	(void)state;
 	struct desk d;
@@ -193,7 +193,7 @@ static void trick_replay_without_proof_is_silent(void **state)
 	desk_close(&d);
 }
 
-static void trick_stranger_with_a_staff_token(void **state) /* T13 */
+static void T13_stranger_with_a_staff_token(void **state) /* T13 */
 {
 	(void)state;
 	struct desk d;
@@ -231,7 +231,7 @@ static void trick_applicant_writes_commands_with_a_staff_token(void **state)
 	desk_close(&d);
 }
 
-static void trick_several_from_mailboxes(void **state) /* T11 */
+static void T11_several_from_mailboxes(void **state) /* T11 */
 {
 	(void)state;
 	struct desk d;
@@ -255,7 +255,7 @@ static void trick_several_from_mailboxes(void **state) /* T11 */
 	desk_close(&d);
 }
 
-static void trick_vacation_reply_quotes_a_command(void **state) /* M27 */
+static void M27_vacation_reply_quotes_a_command(void **state) /* M27 */
 {
 	(void)state;
 	struct desk d;
@@ -291,7 +291,7 @@ static void trick_subject_names_another_ticket(void **state)
 	desk_close(&d);
 }
 
-static void trick_lookalike_is_a_stranger(void **state) /* T10 */
+static void T10_lookalike_is_a_stranger(void **state) /* T10 */
 {
 	(void)state;
 	static const char *const fakes[] = { "satu@natunakab.go.ld",        "satu@natunakab.go.id.example",
@@ -309,7 +309,7 @@ static void trick_lookalike_is_a_stranger(void **state) /* T10 */
 	}
 }
 
-static void trick_stranger_joins_by_tag(void **state) /* T14 */
+static void T14_stranger_joins_by_tag(void **state) /* T14 */
 {
 	(void)state;
 	struct desk d;
@@ -385,7 +385,7 @@ static void confirmation_row(void **state)
 	desk_close(&d);
 }
 
-static void confirmation_holds_no_text_of_the_mail(void **state) /* T17 */
+static void T17_confirmation_holds_no_text_of_the_mail(void **state) /* T17 */
 {
 	(void)state;
 	struct desk d;
@@ -408,17 +408,17 @@ static void confirmation_holds_no_text_of_the_mail(void **state) /* T17 */
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(trick_old_mail_needs_a_confirmation),
-		cmocka_unit_test(trick_replay_does_nothing_twice),
+		cmocka_unit_test(T08_old_mail_needs_a_confirmation),
+		cmocka_unit_test(T08_replay_does_nothing_twice),
 		cmocka_unit_test(trick_replay_without_proof_is_silent),
-		cmocka_unit_test(trick_stranger_with_a_staff_token),
+		cmocka_unit_test(T13_stranger_with_a_staff_token),
 		cmocka_unit_test(trick_applicant_writes_commands_with_a_staff_token),
-		cmocka_unit_test(trick_several_from_mailboxes),
-		cmocka_unit_test(trick_vacation_reply_quotes_a_command),
+		cmocka_unit_test(T11_several_from_mailboxes),
+		cmocka_unit_test(M27_vacation_reply_quotes_a_command),
 		cmocka_unit_test(trick_subject_names_another_ticket),
-		cmocka_unit_test(trick_lookalike_is_a_stranger),
-		cmocka_unit_test(trick_stranger_joins_by_tag),
-		cmocka_unit_test(confirmation_holds_no_text_of_the_mail),
+		cmocka_unit_test(T10_lookalike_is_a_stranger),
+		cmocka_unit_test(T14_stranger_joins_by_tag),
+		cmocka_unit_test(T17_confirmation_holds_no_text_of_the_mail),
 	};
 	ADD_ROWS(cells, power_cell)
 	ADD_ROWS(confirmations, confirmation_row)

@@ -456,6 +456,114 @@ static void newer_stores_are_refused(void **state)
 }
 
 /* No statement that runs for every mail may look through a table that grows. */
+static mode_t mode_of(const char *name)
+{
+	char path[200];
+	struct stat st;
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	assert_int_equal(lstat(path, &st), 0);
+	return st.st_mode & 0777;
+}
+
+/* T26: 0700 and 0600, also where the folder was there before and looser. */
+static void T26_nobody_else_reads_the_store(void **state)
+{
+	(void)state;
+	store_close(s);
+	s = NULL;
+	assert_int_equal(chmod(folder, 0755), 0);
+	mode_t old = umask(0);
+	assert_int_equal(store_open(folder, STORE_OFFICE, &s, &err), 0);
+	int fd = store_raw_create(s, &err);
+	uint32_t uid = 7;
+	assert_true(fd >= 0);
+	assert_int_equal(store_raw_keep(s, 3, &uid, &fd, 1, &err), 0);
+	(void)close(fd);
+	(void)umask(old);
+	assert_int_equal(mode_of("."), 0700);
+	assert_int_equal(mode_of("raw"), 0700);
+	static const char *const files[] = { "sitante.db", "key", "lock", "raw/3/0/7.eml" };
+	for (size_t i = 0; i < COUNT(files); i++)
+		assert_int_equal(mode_of(files[i]) & 077, 0);
+}
+
+/* T26: a link in the place of a file leads nowhere. */
+static void T26_links_are_not_followed(void **state)
+{
+	static const char *const files[] = { "sitante.db", "key", "lock" };
+	char path[200], away[200];
+	(void)state;
+	store_close(s);
+	s = NULL;
+	for (size_t i = 0; i < COUNT(files); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
+		(void)snprintf(away, sizeof(away), "%s/away", folder);
+		assert_int_equal(rename(path, away), 0);
+		assert_int_equal(symlink(away, path), 0);
+		assert_true(store_open(folder, STORE_OFFICE, &s, &err) < 0);
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(rename(away, path), 0);
+	}
+	assert_int_equal(store_open(folder, STORE_OFFICE, &s, &err), 0);
+}
+
+/* T33: whatever a person writes is a value: it comes back as it was, and is searched for as words. */
+static void T33_naughty_words_are_values(void **state)
+{
+	static const char *const words[] = { "'; DROP TABLE ticket; --",
+					     "\" OR \"\"=\"",
+					     "%_%",
+					     "NEAR(a b) AND NOT *",
+					     "words:rahasia ^x \"",
+					     "\\",
+					     "' UNION SELECT value FROM fact --",
+					     "a\tb",
+					     "(((((((" };
+	(void)state;
+	for (size_t i = 0; i < COUNT(words); i++) {
+		struct ticket t = sample(), back;
+		struct ticket **list = NULL;
+		size_t n = 0;
+		struct ticket_filter f = { .search = words[i] };
+		t.requester_name = words[i];
+		t.applicants[0].value[FIELD_AGENCY] = words[i];
+		BEGIN();
+		assert_int_equal(store_ticket_save(s, &t, 2026, a, &err), 0);
+		COMMIT();
+		BEGIN();
+		assert_int_equal(store_ticket_load(s, t.id, a, &back, &err), 0);
+		assert_string_equal(back.requester_name, words[i]);
+		assert_string_equal(back.applicants[0].value[FIELD_AGENCY], words[i]);
+		assert_int_equal(store_ticket_list(s, &f, a, &list, &n, &err), 0);
+		store_end(s);
+	}
+}
+
+/* M22: held mail is due for nobody until it is let go, and counts only then. */
+static void M22_held_mail_waits_for_the_operator(void **state)
+{
+	(void)state;
+	struct outbox_row row = { .kind = LETTER_ACKNOWLEDGEMENT,
+				  .to_address = "Budi@x.id",
+				  .envelope_from = "",
+				  .message_id = "held@x.id",
+				  .subject = "x",
+				  .state = OUTBOX_HELD,
+				  .queued_at = now,
+				  .next_at = now,
+				  .counts = true };
+	struct traffic t = { 0 };
+	BEGIN();
+	assert_int_equal(store_outbox_add(s, &row, &err), 0);
+	assert_int_equal(store_traffic(s, "budi@X.ID", 0, now, &t, &err), 0);
+	assert_int_equal(t.address_hour, 0);
+	assert_int_equal(store_outbox_release(s, row.id, now, &err), 0);
+	assert_int_equal(store_outbox_release(s, row.id, now, &err), STORE_NOT_FOUND);
+	assert_int_equal(store_traffic(s, "budi@X.ID", 0, now, &t, &err), 0); /* one person in any case of letters */
+	assert_int_equal(t.address_hour, 1);
+	store_end(s);
+}
+
 static void per_mail_statements_use_indexes(void **state)
 {
 	static const char *const statements[] = {
@@ -517,6 +625,10 @@ int main(void)
 					    TEST(restored_store_has_all_but_what_was_damaged),
 					    TEST(soft_bounces_are_counted_by_address),
 					    TEST(newer_stores_are_refused),
+					    TEST(T26_nobody_else_reads_the_store),
+					    TEST(T26_links_are_not_followed),
+					    TEST(T33_naughty_words_are_values),
+					    TEST(M22_held_mail_waits_for_the_operator),
 					    TEST(per_mail_statements_use_indexes) };
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }
