@@ -186,10 +186,10 @@ def test_a_flood_is_held_and_released(lab):
     assert len(lab.ctl_json("tickets")) == n + 20
     held = [q for q in lab.ctl_json("quarantine") if q["state"] == "held"]
     assert len(held) == 2
-    assert lab.ctl("quarantine", "retry", str(held[0]["id"])).returncode == 0
+    assert lab.ctl("quarantine", "release", str(held[0]["id"])).returncode == 0
     assert lab.ctl("outbox", "drop", "held").returncode == 0
     wait_for("its ticket", lambda: len(lab.ctl_json("tickets")) == n + 21)
-    assert lab.ctl("quarantine", "retry", "held").returncode == 0
+    assert lab.ctl("quarantine", "release", str(held[1]["id"])).returncode == 0
     wait_for("the other's", lambda: len(lab.ctl_json("tickets")) == n + 22)
     settle(lab)
     assert lab.ctl_json("quarantine") == []
