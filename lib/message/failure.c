@@ -112,8 +112,9 @@ static bool word_begins(struct span s, size_t i)
 static size_t enhanced_at(struct span s, size_t i)
 {
 	size_t from = i;
-	if (!word_begins(s, i) || i + 4 >= s.n + 0 || (s.p[i] != '4' && s.p[i] != '5') || s.p[i + 1] != '.')
+	if (!word_begins(s, i) || i + 4 >= s.n || (s.p[i] != '4' && s.p[i] != '5') || s.p[i + 1] != '.')
 		return 0;
+	i++;
 	for (int part = 0; part < 2; part++) {
 		size_t digits = 0;
 		i++; /* the dot */
