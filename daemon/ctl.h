@@ -57,6 +57,7 @@ bool ctl_id(const char *s, int64_t *out); /* a row's number */
 int ctl_inspect(struct ctl *c);
 int ctl_check(struct ctl *c);
 int ctl_status(struct ctl *c);
+int ctl_health(struct ctl *c);
 int ctl_tickets(struct ctl *c);
 int ctl_show(struct ctl *c);
 int ctl_explain(struct ctl *c);

@@ -1,5 +1,6 @@
-/* sitantectl status, outbox. */
+/* sitantectl status, health, outbox. */
 #include "ctl.h"
+#include "disk.h"
 #include "doorbell.h"
 
 #include "base/num.h"
@@ -143,6 +144,86 @@ static const char *server_words(struct ctl *c, const char *text)
 		return NULL;
 	text_mask_numbers(&b, span_str(text));
 	return arena_strdup(c->arena, buf_cstr(&b));
+}
+
+/* --- health ---------------------------------------------------------------------------------------- */
+
+struct health { /* of monitors: what needs a person */
+	struct ctl *c;
+	struct json j;
+	struct buf *b;
+	size_t n;
+};
+
+static void ill(struct health *h, bool wrong, const char *what, const char *fmt, ...) PRINTF_LIKE(4, 5);
+static void ill(struct health *h, bool wrong, const char *what, const char *fmt, ...)
+{
+	char text[300];
+	va_list args;
+	if (!wrong)
+		return;
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	h->n++;
+	if (h->c->json) {
+		json_object(&h->j);
+		json_kv_str(&h->j, "what", what);
+		json_kv_str(&h->j, "text", text);
+		json_object_end(&h->j);
+	} else {
+		buf_addf(h->b, "%-11s %s\n", what, text);
+	}
+}
+
+/* "key": true in the daemon's own status file, whose writer is ours. */
+static bool status_says(const struct buf *status, const char *words)
+{
+	return span_find_nocase(buf_span(status), 0, words) < status->n;
+}
+
+int ctl_health(struct ctl *c)
+{
+	struct error err = { 0 };
+	struct figures f = { 0 };
+	struct outbox_row *rows = NULL;
+	size_t n = 0, lost = 0;
+	uint64_t free_mib = 0;
+	AUTO_BUF daemon = BUF_INIT(64 * 1024);
+	AUTO_BUF b = BUF_INIT(CTL_OUT_MAX);
+	int r = ctl_store(c);
+	if (r != 0)
+		return r;
+	r = figures_load(c, &f, &err);
+	if (r == 0)
+		r = store_begin(c->store, __func__, &err);
+	if (r == 0)
+		r = store_outbox_list(c->store, true, c->arena, &rows, &n, &err);
+	store_end(c->store);
+	if (r != 0)
+		return ctl_fail(CTL_REFUSED, "%s", err.text);
+	for (size_t i = 0; i < n; i++)
+		lost += rows[i].state == OUTBOX_FAILED ||
+			(rows[i].state == OUTBOX_UNCERTAIN && rows[i].next_at.ms > INT64_MAX / 4);
+	const char *directory = c->plan->settings->store.directory;
+	bool runs = daemon_runs(directory), low = disk_low(directory, &free_mib);
+	if (runs)
+		read_status(directory, &daemon);
+	struct health h = { .c = c, .j = json_open(&b, true), .b = &b };
+	if (c->json)
+		json_array(&h.j);
+	ill(&h, !runs, "daemon", "sitanted does not run");
+	ill(&h, runs && status_says(&daemon, "\"connected\": false"), "mailbox", "the IMAP server is not reached");
+	ill(&h, runs && !status_says(&daemon, "\"smtp_trouble\": null"), "smtp", "the SMTP server takes no mail");
+	ill(&h, runs && status_says(&daemon, "\"store_fault\": true"), "store", "the store cannot be written");
+	ill(&h, low, "disk", "%" PRIu64 " MiB are left", free_mib);
+	ill(&h, f.quarantined > 0, "quarantine", "%" PRIu64 " mails wait for a person", f.quarantined);
+	ill(&h, lost > 0, "mail", "%zu outgoing mails failed or are uncertain", lost);
+	if (c->json)
+		json_array_end(&h.j);
+	buf_add_str(&b, c->json ? "\n" : h.n ? "" : "all is well\n");
+	r = ctl_print(&b);
+	return h.n > 0 ? CTL_REFUSED : r;
 }
 
 /* --- outbox ------------------------------------------------------------------------------------------ */

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LOOP_WATCHES_MAX = 64, LOOP_TIMERS_MAX = 8 };
+enum { LOOP_WATCHES_MAX = 64, LOOP_TIMERS_MAX = 12 };
 
 typedef void loop_fd_fn(void *context, int fd, short revents);
 typedef void loop_timer_fn(void *context);

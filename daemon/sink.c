@@ -8,6 +8,8 @@
 static const char *level_word(enum office_level level)
 {
 	switch (level) {
+	case OFFICE_CRITICAL:
+		return "critical";
 	case OFFICE_ERROR:
 		return "error";
 	case OFFICE_WARNING:

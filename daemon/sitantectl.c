@@ -106,6 +106,7 @@ static const struct verb verbs[] = {
 	{ "check", ctl_check, "check [--mail FILE]",
 	  "configuration, templates, store, IMAP and SMTP log-in; with --mail: what would be believed of a mail" },
 	{ "status", ctl_status, "status", "health of the daemon, queues, last poll" },
+	{ "health", ctl_health, "health", "what needs a person, for monitors: exit 0 nothing, 1 something" },
 	{ "tickets", ctl_tickets, "tickets [--state S] [--search TEXT]", "tickets, newest first" },
 	{ "show", ctl_show, "show NUMBER", "one ticket whole, with its conversation and clocks" },
 	{ "attachment", ctl_attachment, "attachment NUMBER [N [FILE]]", "a ticket's attachments; the N-th one itself" },

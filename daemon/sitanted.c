@@ -1,4 +1,5 @@
 /* sitanted(8): options, signals, the loop, and the wiring of office, mailbox process and relay. */
+#include "alarm.h"
 #include "child.h"
 #include "doorbell.h"
 #include "loop.h"
@@ -41,10 +42,11 @@ struct daemon {
 	struct senders senders;
 	struct child mailbox;
 	uint32_t mailbox_failures;
-	int turn_timer, child_timer, watchdog_timer, stop_timer, status_timer;
+	int turn_timer, child_timer, watchdog_timer, stop_timer, status_timer, alarm_timer;
 	int signal_fd, doorbell_fd, reader_fd;
 	uint64_t watchdog_us;
 	struct status_writer status;
+	struct alarm alarm;
 	bool stopping, finished, failed;
 };
 
@@ -169,6 +171,8 @@ static void turn(void *context)
 		sink_line(OFFICE_ERROR, "loop", "too many descriptors are watched");
 	office_health(d->office, &h);
 	loop_timer_set(&d->loop, d->status_timer, status_write(&d->status, &h, now));
+	if (!d->once) /* there the exit status tells */
+		loop_timer_set(&d->loop, d->alarm_timer, alarm_look(&d->alarm, &h));
 	(void)sd_notifyf(0, "STATUS=%s, %llu mails handled, %llu sent", h.connected ? "connected" : "not connected",
 			 (unsigned long long)h.handled, (unsigned long long)h.sent);
 	once_check(d, &h);
@@ -206,6 +210,7 @@ static void swap_plan(struct daemon *d)
 	struct error err = { 0 };
 	struct plan *old = d->plan;
 	d->plan = d->next_plan;
+	d->alarm.settings = d->plan->settings;
 	d->next_plan = NULL;
 	office_configure(d->office, &d->plan->office);
 	int r = senders_open(&d->senders, d->plan->settings, &err);
@@ -262,6 +267,7 @@ static void stop(struct daemon *d)
 static void reap(struct daemon *d)
 {
 	int status;
+	alarm_reap(&d->alarm);
 	if (d->mailbox.pid > 0 && waitpid(d->mailbox.pid, &status, WNOHANG) == d->mailbox.pid) {
 		d->mailbox.pid = 0;
 		if (d->mailbox.fd >= 0)
@@ -314,6 +320,7 @@ static int timers_open(struct daemon *d)
 {
 	d->turn_timer = loop_timer_new(&d->loop, turn, d);
 	d->status_timer = loop_timer_new(&d->loop, turn, d);
+	d->alarm_timer = loop_timer_new(&d->loop, turn, d);
 	d->child_timer = loop_timer_new(&d->loop, mailbox_start, d);
 	d->watchdog_timer = loop_timer_new(&d->loop, watchdog, d);
 	d->stop_timer = loop_timer_new(&d->loop, stop_late, d);
@@ -336,6 +343,7 @@ static int store_and_office(struct daemon *d, struct error *err)
 		r = senders_open(&d->senders, s, err);
 	if (r == 0)
 		r = office_new(d->store, &d->plan->office, &ports, clock_wall(), &d->office, err);
+	d->alarm.settings = s;
 	d->status = (struct status_writer){ .directory = s->store.directory,
 					    .started = clock_wall(),
 					    .offset_s = zone_offset(calendar_zone(d->plan->rules.calendar), clock_wall()) };

@@ -16,7 +16,13 @@
 #include "port/relay.h"
 #include "store/store.h"
 
-enum office_level { OFFICE_ERROR = 3, OFFICE_WARNING = 4, OFFICE_NOTICE = 5, OFFICE_INFO = 6 }; /* syslog's */
+enum office_level {
+	OFFICE_CRITICAL = 2,
+	OFFICE_ERROR = 3,
+	OFFICE_WARNING = 4,
+	OFFICE_NOTICE = 5,
+	OFFICE_INFO = 6
+}; /* syslog's */
 
 struct office_note { /* one line of log: never mail text, NIK, NIP, phone, address of an applicant */
 	enum office_level level;
@@ -81,6 +87,8 @@ struct office_health {
 	char trouble_text[200];
 	char relay_text[200];
 	uint32_t unaccounted; /* mails on the server without a disposition, when last compared */
+	uint64_t quarantined; /* since start */
+	uint64_t unsent;      /* outgoing mails that failed for good or are uncertain, since start */
 	uint64_t handled;     /* mails decided since start */
 	uint64_t sent;
 	struct instant last_list; /* last complete listing; 0: never */

@@ -51,6 +51,7 @@ static int handle(struct office *o, const struct ledger_row *row, const struct r
 	if (r < 0)
 		return r;
 	o->health.handled++;
+	o->health.quarantined += d.disposition == DISPOSITION_QUARANTINED;
 	if (d.disposition == DISPOSITION_HELD)
 		office_note(o, OFFICE_WARNING, "mail-held", row->id, NULL,
 			    "its sender opened too many tickets within the hour: held; see sitantectl quarantine");
@@ -79,6 +80,7 @@ static int quarantine(struct office *o, const struct ledger_row *row, struct err
 	if (r >= 0)
 		r = store_commit(o->store, err);
 	store_end(o->store);
+	o->health.quarantined += r >= 0 && !mark;
 	if (r >= 0)
 		office_note(o, OFFICE_ERROR, "mail-quarantined", row->id, NULL,
 			    "the reader died on this mail %d times: %s; see sitantectl quarantine", LIMIT_READER_DEATHS,

@@ -53,6 +53,15 @@ static void job_end(struct office *o, struct office_job *j)
 	o->n_jobs--;
 }
 
+/* Up to a quarter less, by chance: mails and servers that failed together do not come back together. */
+static int64_t with_jitter(int64_t delay_ms)
+{
+	uint32_t chance = 0;
+	if (random_bytes(&chance, sizeof(chance)) < 0)
+		chance = 0;
+	return delay_ms - chance % (delay_ms / 4);
+}
+
 static struct instant later(struct office *o, uint32_t tries)
 {
 	int64_t delay = FIRST_DELAY_MS;
@@ -60,7 +69,7 @@ static struct instant later(struct office *o, uint32_t tries)
 		delay *= 2;
 	if (delay > LAST_DELAY_MS)
 		delay = LAST_DELAY_MS;
-	return (struct instant){ o->now.ms + delay };
+	return (struct instant){ o->now.ms + with_jitter(delay) };
 }
 
 struct verdict {
@@ -140,6 +149,7 @@ static int settle(struct office *o, const struct outbox_row *row, const struct r
 	if (r == 0)
 		r = store_commit(o->store, err);
 	store_end(o->store);
+	o->health.unsent += r == 0 && v.final && v.state != OUTBOX_SENT;
 	return r;
 }
 
@@ -173,7 +183,7 @@ static void server_state(struct office *o, enum relay_channel k, const struct re
 		office_note(o, OFFICE_ERROR, "relay-down", 0, NULL, "the %s takes nothing: %s; it is tried again and again",
 			    server_word(k), res->text);
 	c->down = true;
-	c->pause_until_ms = clock_monotonic_ms() + pause;
+	c->pause_until_ms = clock_monotonic_ms() + with_jitter(pause);
 	(void)snprintf(o->health.relay_text, sizeof(o->health.relay_text), "%.190s", res->text);
 }
 

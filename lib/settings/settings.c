@@ -92,6 +92,10 @@ static const struct key keys[] = {
 	{ "reminders.first_days", T_NUMBER, S(reminders.first_days), false, "3", 365 },
 	{ "reminders.second_days", T_NUMBER, S(reminders.second_days), false, "7", 365 },
 	{ "reminders.cancel_days", T_NUMBER, S(reminders.cancel_days), false, "14", 365 },
+	{ "alarm", T_GROUP, 0, false, false, NULL, 0 },
+	{ "alarm.command", T_WORDS, S(alarm.command), false, NULL, 0 },
+	{ "alarm.after", T_DURATION, S(alarm.after), false, "30m", 0 },
+	{ "alarm.every", T_DURATION, S(alarm.every), false, "6h", 0 },
 	{ "caps", T_GROUP, 0, false, false, NULL, 0 },
 	{ "caps.address_hour", T_NUMBER, S(caps.address_hour), false, "2", 1000000 },
 	{ "caps.address_day", T_NUMBER, S(caps.address_day), false, "5", 1000000 },
@@ -582,6 +586,8 @@ static void combine(struct job *j)
 	server(j, "imap", &s->imap, j->imap_security, j->imap_ca, imap_ports);
 	server(j, "smtp", &s->smtp, j->smtp_security, j->smtp_ca, smtp_ports);
 	s->imap.password = settings_password(j, "imap.password_file", j->imap_password_file);
+	if (j->s->alarm.n_command > 0 && j->s->alarm.command[0][0] != '/')
+		settings_fault(j, NULL, "alarm.command", "the first word must be an absolute path: no shell looks it up");
 	if ((s->smtp.user != NULL) != (j->smtp_password_file != NULL))
 		settings_fault(j, NULL, "smtp.password_file", "user and password_file belong together: give both or neither");
 	else

@@ -95,6 +95,11 @@ struct settings {
 	struct {
 		uint32_t share, digest, first_days, second_days, cancel_days;
 	} reminders;
+	struct {
+		const char **command; /* first word: absolute path */
+		size_t n_command;     /* 0: none */
+		struct duration after, every;
+	} alarm;
 	const char *templates; /* absolute directory */
 };
 
