@@ -69,5 +69,6 @@ int ctl_verify(struct ctl *c);
 int ctl_backup(struct ctl *c);
 int ctl_restore(struct ctl *c);
 int ctl_reconcile(struct ctl *c);
+int ctl_rebuild(struct ctl *c);
 
 #endif

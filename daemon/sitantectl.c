@@ -119,6 +119,7 @@ static const struct verb verbs[] = {
 	{ "restore", ctl_restore, "restore FILE", "unpacks a backup into an empty store; the daemon must be stopped" },
 	{ "reconcile", ctl_reconcile, "reconcile",
 	  "compares every mail on the server with the ledger: exit 1 where one has no place" },
+	{ "rebuild", ctl_rebuild, "rebuild DIR", "a fresh store from the kept raw mails, and how it differs; sends nothing" },
 	{ "backup", ctl_backup, "backup FILE", "the store with all raw mails in one file, while the daemon runs" },
 };
 enum { N_VERBS = sizeof(verbs) / sizeof(*verbs) };

@@ -35,6 +35,7 @@ struct office_note { /* one line of log: never mail text, NIK, NIP, phone, addre
 struct office_ports {
 	int (*mailbox_send)(void *context, struct span frame, const int *fds, size_t n_fds); /* 0 or -errno */
 	void (*note)(void *context, const struct office_note *n);
+	struct instant (*now)(void *context); /* when a mail was sent; NULL: the clock's */
 	void *context;
 	struct relay_port relay[N_RELAY_CHANNELS]; /* submit NULL: there is no such channel */
 };

@@ -228,7 +228,7 @@ void office_relay_done(void *office, const struct relay_job *job, const struct r
 	struct office *o = office;
 	struct office_job *j = job->source;
 	struct error err = { 0 };
-	o->now = clock_wall();
+	o->now = o->ports.now ? o->ports.now(o->ports.context) : clock_wall();
 	server_state(o, channel_of(&j->row), res);
 	int r = settle(o, &j->row, res, &err);
 	if (r < 0)

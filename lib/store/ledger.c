@@ -114,6 +114,15 @@ int store_ledger_next(struct store *s, int64_t after, struct arena *a, struct le
 	return one_row(s, q, a, out, err);
 }
 
+int store_ledger_after(struct store *s, int64_t after, struct arena *a, struct ledger_row *out, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "SELECT " LEDGER_COLUMNS " FROM ledger WHERE id > ? ORDER BY id LIMIT 1", err);
+	if (!q)
+		return err->code;
+	bind_int(q, 1, after);
+	return one_row(s, q, a, out, err);
+}
+
 int store_ledger_death(struct store *s, int64_t id, uint32_t *out_deaths, struct error *err)
 {
 	sqlite3_stmt *q =

@@ -65,6 +65,8 @@ int store_ledger_unknown(struct store *s, uint32_t uidvalidity, uint32_t *uids, 
 int store_ledger_get(struct store *s, int64_t id, struct arena *a, struct ledger_row *out, struct error *err) MUST_USE;
 /* Oldest row in state STORED with id > after.  0, STORE_NOT_FOUND. */
 int store_ledger_next(struct store *s, int64_t after, struct arena *a, struct ledger_row *out, struct error *err) MUST_USE;
+/* Any row with id > after, lowest first.  0, STORE_NOT_FOUND. */
+int store_ledger_after(struct store *s, int64_t after, struct arena *a, struct ledger_row *out, struct error *err) MUST_USE;
 int store_ledger_death(struct store *s, int64_t id, uint32_t *out_deaths, struct error *err) MUST_USE;
 int store_ledger_done(struct store *s, int64_t id, enum disposition d, const char *reason, int64_t ticket_id, struct instant now,
 		      struct error *err) MUST_USE;
@@ -254,6 +256,9 @@ int store_address_mark(struct store *s, const char *address, bool dead, struct i
 /* M07: soft failures (a full box) of an address. */
 int store_soft_bounce_add(struct store *s, const char *address, struct instant at, struct error *err) MUST_USE;
 int store_soft_bounces(struct store *s, const char *address, struct instant since, uint32_t *out, struct error *err) MUST_USE;
+
+/* Tokens and confirmations of another store, for one that is rebuilt from raw mails; both in a unit of work. */
+int store_capabilities_copy(struct store *fresh, struct store *old, struct error *err) MUST_USE;
 
 /* --- audit chain and copies ------------------------------------------------------------------------- */
 struct verify_result {

@@ -1,5 +1,5 @@
 """What is kept: backup and restore, reconciling, quarantine.  Real Dovecot and Postfix."""
-import os
+import json
 import shutil
 import sys
 import time
@@ -82,6 +82,23 @@ def test_restored_store_catches_up_and_answers_nobody_twice(lab):
     lab.start_daemon()
     ask(lab, "normal", 5)
     assert len(lab.inbox("baru")) == 1
+
+
+def test_rebuilt_store_is_the_same(lab):
+    """From raw mails alone, but for the capabilities: every ticket comes out as it is."""
+    notice = lab.wait_mail("satu", lambda m: ticket_of(lab, "normal")["number"] in m["Subject"], what="notice")
+    lab.reply("satu", notice, "/terbit")
+    wait_for("closed", lambda: ticket_of(lab, "normal")["state"] == "closed")
+    idle(lab)
+    before = {u: len(lab.inbox(u)) for u in ("normal", "satu", "lama")}
+    r = lab.ctl("--json", "rebuild", lab.path("fresh"))
+    assert r.stdout, r.stderr
+    x = json.loads(r.stdout)
+    assert x["missing"] == 0 and x["tickets"] == len(lab.ctl_json("tickets")), (r.stderr, x)
+    closed = [d for d in x["differences"] if d["number"] == ticket_of(lab, "normal")["number"]]
+    assert closed == [], x["differences"]
+    assert lab.ctl("rebuild", lab.path("fresh")).returncode == 1, "no store is overwritten"
+    assert {u: len(lab.inbox(u)) for u in before} == before, "nothing was sent"
 
 
 def poison(lab, name, head=b"", body=b"halo\r\n"):
