@@ -16,6 +16,8 @@ struct ctl {
 	struct arena *arena; /* of the whole call */
 	/* options of `tickets` */
 	const char *state, *search;
+	const char *year, *format, *output; /* register, report */
+	bool full;
 	const char *mail; /* check --mail FILE */
 	/* opened on demand */
 	struct plan *plan;
@@ -38,6 +40,7 @@ struct ctl_ticket { /* one ticket whole */
 	struct ticket ticket;
 	struct message_row *messages;
 	size_t n_messages;
+	struct report_row report; /* the newest; id 0: none */
 };
 const char *ctl_number(const char *given); /* "SITANTE-2026-0001" or "2026-0001" to the latter */
 /* In an open unit of work.  0, STORE_NOT_FOUND, -errno. */
@@ -61,6 +64,8 @@ int ctl_health(struct ctl *c);
 int ctl_tickets(struct ctl *c);
 int ctl_show(struct ctl *c);
 int ctl_explain(struct ctl *c);
+int ctl_register(struct ctl *c);
+int ctl_report(struct ctl *c);
 int ctl_outbox(struct ctl *c);
 int ctl_quarantine(struct ctl *c);
 int ctl_attachment(struct ctl *c);

@@ -244,6 +244,25 @@ const char *ctl_number(const char *given)
 	return str_starts_nocase(given, "SITANTE-") ? given + strlen("SITANTE-") : given;
 }
 
+static void put_report(struct ctl *c, struct json *j, const struct ctl_ticket *t)
+{
+	struct tally y;
+	json_key(j, "report");
+	if (t->report.id == 0) {
+		json_null(j);
+		return;
+	}
+	casework_tally(&c->plan->rules, &t->ticket, clock_wall(), &y);
+	json_object(j);
+	json_kv_str(j, "number", t->report.number);
+	json_kv_str(j, "asked_at", ctl_time(c, t->report.made_at));
+	json_kv_str(j, "state", t->report.state);
+	json_kv_str(j, "officer", y.officer);
+	json_kv_int(j, "mails", y.mails);
+	json_kv_int(j, "short_messages", y.sms);
+	json_object_end(j);
+}
+
 int ctl_ticket_load(struct ctl *c, const char *number, struct ctl_ticket *out, struct error *err)
 {
 	int64_t id = 0;
@@ -252,7 +271,9 @@ int ctl_ticket_load(struct ctl *c, const char *number, struct ctl_ticket *out, s
 		r = store_ticket_load(c->store, id, c->arena, &out->ticket, err);
 	if (r == 0)
 		r = store_message_list(c->store, id, c->arena, &out->messages, &out->n_messages, err);
-	return r;
+	if (r == 0)
+		r = store_report_of(c->store, id, c->arena, &out->report, err);
+	return r == STORE_NOT_FOUND && out->ticket.id != 0 ? 0 : r;
 }
 
 void ctl_ticket_json(struct ctl *c, struct buf *out, const struct ctl_ticket *t)
@@ -262,6 +283,7 @@ void ctl_ticket_json(struct ctl *c, struct buf *out, const struct ctl_ticket *t)
 	put_ticket(c, &j, &t->ticket, false);
 	put_messages(c, &j, t->messages, t->n_messages);
 	put_events(c, &j, &t->ticket);
+	put_report(c, &j, t);
 	json_object_end(&j);
 	buf_add_char(out, '\n');
 }

@@ -88,6 +88,13 @@ static int rules_make(struct plan *p)
 					  .policy = &p->policy,
 					  .id_domain = mail_address_domain(s->mailbox.address),
 					  .sms_gap = { 60000 / s->sms.per_minute },
+					  .report = { .letterhead = s->report.letterhead,
+						      .n_letterhead = s->report.n_letterhead,
+						      .logo = s->report.logo,
+						      .number = s->report.number,
+						      .place = s->report.place,
+						      .head_title = s->report.head_title,
+						      .head_id = s->report.head_id },
 					  .digest = s->reminders.digest != 0,
 					  .has_since = s->has_since,
 					  .since = s->since };

@@ -112,6 +112,9 @@ static const struct verb verbs[] = {
 	{ "attachment", ctl_attachment, "attachment NUMBER [N [FILE]]", "a ticket's attachments; the N-th one itself" },
 	{ "export", ctl_export, "export NUMBER [FILE]", "a tar of one ticket: ticket.json and the mails as they came" },
 	{ "explain", ctl_explain, "explain NUMBER", "the four clocks of a ticket: each span, why, and which mail" },
+	{ "register", ctl_register, "register --year YYYY [--output FILE]",
+	  "the year's register and recap as XLSX (--format csv, json; --full)" },
+	{ "report", ctl_report, "report PERIOD [--output FILE]", "the same for 2026-08, \"triwulan 2026-1\" or 2026" },
 	{ "outbox", ctl_outbox, "outbox [retry ID|held | drop ID|held]",
 	  "mails not accepted by the SMTP server yet, or held over a cap" },
 	{ "quarantine", ctl_quarantine, "quarantine [show|retry|release ID]", "mails that could not be handled, or are held" },
@@ -132,7 +135,7 @@ static void usage(FILE *to)
 	(void)fputs("  -c, --config FILE  (default " SITANTE_SYSCONFDIR "/sitante/sitante.conf), --help, --version\n", to);
 }
 
-enum { OPT_STATE = 1000, OPT_SEARCH, OPT_EXPLAIN, OPT_JSON, OPT_MAIL };
+enum { OPT_STATE = 1000, OPT_SEARCH, OPT_EXPLAIN, OPT_JSON, OPT_MAIL, OPT_YEAR, OPT_FORMAT, OPT_OUTPUT, OPT_FULL };
 
 static int options(int argc, char **argv, struct ctl *c)
 {
@@ -141,6 +144,10 @@ static int options(int argc, char **argv, struct ctl *c)
 					       { "state", required_argument, NULL, OPT_STATE },
 					       { "search", required_argument, NULL, OPT_SEARCH },
 					       { "mail", required_argument, NULL, OPT_MAIL },
+					       { "year", required_argument, NULL, OPT_YEAR },
+					       { "format", required_argument, NULL, OPT_FORMAT },
+					       { "output", required_argument, NULL, OPT_OUTPUT },
+					       { "full", no_argument, NULL, OPT_FULL },
 					       { "explain", no_argument, NULL, OPT_EXPLAIN },
 					       { "help", no_argument, NULL, 'h' },
 					       { "version", no_argument, NULL, 'v' },
@@ -162,6 +169,18 @@ static int options(int argc, char **argv, struct ctl *c)
 			break;
 		case OPT_MAIL:
 			c->mail = optarg;
+			break;
+		case OPT_YEAR:
+			c->year = optarg;
+			break;
+		case OPT_FORMAT:
+			c->format = optarg;
+			break;
+		case OPT_OUTPUT:
+			c->output = optarg;
+			break;
+		case OPT_FULL:
+			c->full = true;
 			break;
 		case OPT_EXPLAIN:
 			c->explain = true;

@@ -43,7 +43,7 @@ struct daemon {
 	struct child mailbox;
 	uint32_t mailbox_failures;
 	int turn_timer, child_timer, watchdog_timer, stop_timer, status_timer, alarm_timer;
-	int signal_fd, doorbell_fd, reader_fd;
+	int signal_fd, doorbell_fd, reader_fd, document_fd;
 	uint64_t watchdog_us;
 	struct status_writer status;
 	struct alarm alarm;
@@ -129,15 +129,23 @@ static void reader_ready(void *context, int fd, short revents)
 	loop_timer_set(&d->loop, d->turn_timer, 0);
 }
 
-static int follow_reader(struct daemon *d)
+static void document_ready(void *context, int fd, short revents)
 {
-	int fd = office_reader_fd(d->office);
-	if (fd == d->reader_fd)
+	struct daemon *d = context;
+	(void)fd;
+	(void)revents;
+	office_document_ready(d->office);
+	loop_timer_set(&d->loop, d->turn_timer, 0);
+}
+
+static int follow(struct daemon *d, int *watched, int fd, loop_fd_fn *fn)
+{
+	if (fd == *watched)
 		return 0;
-	if (d->reader_fd >= 0)
-		loop_unwatch(&d->loop, d->reader_fd);
-	d->reader_fd = fd;
-	return fd >= 0 ? loop_watch(&d->loop, fd, POLLIN, reader_ready, d) : 0;
+	if (*watched >= 0)
+		loop_unwatch(&d->loop, *watched);
+	*watched = fd;
+	return fd >= 0 ? loop_watch(&d->loop, fd, POLLIN, fn, d) : 0;
 }
 
 static void once_check(struct daemon *d, const struct office_health *h)
@@ -167,7 +175,8 @@ static void turn(void *context)
 		int64_t wait = office_turn(d->office, now);
 		loop_timer_set(&d->loop, d->turn_timer, wait);
 	}
-	if (follow_reader(d) < 0)
+	if (follow(d, &d->reader_fd, office_reader_fd(d->office), reader_ready) < 0 ||
+	    follow(d, &d->document_fd, office_document_fd(d->office), document_ready) < 0)
 		sink_line(OFFICE_ERROR, "loop", "too many descriptors are watched");
 	office_health(d->office, &h);
 	loop_timer_set(&d->loop, d->status_timer, status_write(&d->status, &h, now));
@@ -429,6 +438,7 @@ int main(int argc, char **argv)
 	struct daemon d = { .config_path = SITANTE_SYSCONFDIR "/sitante/sitante.conf",
 			    .mailbox = CHILD_NONE,
 			    .reader_fd = -1,
+			    .document_fd = -1,
 			    .doorbell_fd = -1,
 			    .signal_fd = -1 };
 	AUTO_BUF faults = BUF_INIT(64 * 1024);

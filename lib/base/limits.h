@@ -37,6 +37,12 @@ enum {
 	LIMIT_SHEET_CELL_BYTES = 1024,
 	LIMIT_SHEET_STRINGS = 200000, /* different texts of a workbook */
 
+	LIMIT_DOCUMENT_ADDRESS_SPACE_MIB = 512, /* of the document process */
+	LIMIT_DOCUMENT_CPU_SECONDS = 60,
+	LIMIT_DOCUMENT_FILE_BYTES = 256 * 1024 * 1024,
+	LIMIT_DOCUMENT_WALL_MS = 120000,
+	LIMIT_DOCUMENT_MAIL_BYTES = 4 * 1024 * 1024, /* a larger one is not mailed: sitantectl makes it */
+
 	LIMIT_FRAME_BYTES = 60 * 1024, /* one frame to or from the mailbox process */
 	LIMIT_FETCH_BATCH_MAILS = 64,
 	LIMIT_FETCH_BATCH_BYTES = 8 * 1024 * 1024,

@@ -6,6 +6,7 @@
 #define SITANTE_CASEWORK_CASEWORK_H
 
 #include "calendar/calendar.h"
+#include "casework/tally.h"
 #include "casework/ticket.h"
 #include "port/reader.h" /* struct reading */
 
@@ -168,6 +169,7 @@ enum letter_kind {
 	LETTER_REPORT,          /* laporan pembaharuan: to head and staff member */
 	LETTER_NOTIFICATION,    /* step 4, to the applicant (requester) */
 	LETTER_REFUSAL,         /* to the applicant */
+	LETTER_RECAP,           /* the recap of a period, as a workbook */
 	LETTER_REMINDER,        /* to an applicant who does not answer */
 	/* short messages: to.address is a number (E.164) */
 	LETTER_SMS,          /* staff member's own words */
@@ -191,15 +193,19 @@ struct letter { /* one mail to queue */
 	struct person to;
 	const char *in_reply_to; /* without <>; NULL: starts a thread */
 	const char **references;
-	size_t n_references;    /* oldest first, without in_reply_to */
-	bool make_token;        /* its Message-ID becomes a token of to.address for the ticket */
-	bool make_confirmation; /* its Message-ID becomes a confirmation of in->ledger_id */
-	bool attach_files;      /* the incoming mail's attachments (not the dangerous ones) */
-	bool attach_original;   /* the whole incoming mail as asli.eml */
-	bool automatic_reply;   /* Auto-Submitted: auto-replied; else auto-generated;
-				 * LETTER_ASSISTANCE has none: a person wrote it */
-	bool counts;            /* counts against the caps */
-	bool held;              /* M22: over a cap; waits in the outbox until the operator releases or drops it */
+	size_t n_references;               /* oldest first, without in_reply_to */
+	bool make_token;                   /* its Message-ID becomes a token of to.address for the ticket */
+	bool make_confirmation;            /* its Message-ID becomes a confirmation of in->ledger_id */
+	bool attach_files;                 /* the incoming mail's attachments (not the dangerous ones) */
+	bool attach_original;              /* the whole incoming mail as asli.eml */
+	bool automatic_reply;              /* Auto-Submitted: auto-replied; else auto-generated;
+					    * LETTER_ASSISTANCE has none: a person wrote it */
+	bool wants_document;               /* it goes when its document is made: the report, or the recap of period */
+	const char *period;                /* LETTER_RECAP: "2026-08" */
+	const char *file_name, *file_type; /* a file of our own along with it; NULL: none */
+	struct span file;
+	bool counts; /* counts against the caps */
+	bool held;   /* M22: over a cap; waits in the outbox until the operator releases or drops it */
 	const struct letter_value *values;
 	size_t n_values;            /* beside those letter/ takes from ticket and rules */
 	const struct letter *shows; /* receipt: the letter to the applicant whose finished text it quotes as
@@ -282,6 +288,8 @@ int casework_unreadable(const struct casework_rules *rules, int64_t ledger_id, e
 /* The four step clocks of a ticket at now.  SOP waktu: 10 min, 1 h, 15 min, 5 min of working time. */
 void casework_steps(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct step out[4]);
 
+/* What the register counts of it; strings are borrowed from t and rules. */
+void casework_tally(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct tally *out);
 /* Their spans, by step and in order of time.  *out lives in a.  0; -ENOMEM. */
 int casework_spans(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct arena *a,
 		   struct step_span **out, size_t *n) MUST_USE;
@@ -289,6 +297,14 @@ int casework_spans(const struct casework_rules *rules, const struct ticket *t, s
 void casework_explain(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct arena *a,
 		      struct buf *out);
 bool ticket_waits_bsre(const struct ticket *t); /* paused, and not resumed or ended since */
+
+struct period {
+	char id[24];          /* "2026-08", "triwulan 2026-1", "2026" */
+	char title[40];       /* "Agustus 2026", "Triwulan I 2026", "Tahun 2026" */
+	int64_t from_s, to_s; /* local wall time, seconds since 1970; [from, to) */
+};
+int period_read(const char *text, struct period *out) MUST_USE; /* 0; 1: no period */
+void period_month(int month, struct period *out);               /* month: year * 12 + month - 1 */
 
 /* Index of the staff member with this address; -1. */
 int casework_staff(const struct casework_rules *rules, const char *address);

@@ -229,19 +229,24 @@ static void notify(struct errand *e)
 }
 
 /* Head and staff member, once each: SOP step 3. */
+static void report_to(struct errand *e, const struct person *to, const struct person *self)
+{
+	struct letter *l = letter_add(e->w, LETTER_REPORT, *to);
+	if (!l)
+		return;
+	l->wants_document = true;
+	letter_say(e->w, l, "officer", self->name ? self->name : self->address);
+}
+
 static void report(struct errand *e)
 {
 	struct work *w = e->w;
 	const struct person *head = &w->rules->head, *self = &w->rules->staff[w->staff];
 	bool same = head->address && mail_address_eq(head->address, self->address);
-	if (head->address) {
-		struct letter *l = letter_add(w, LETTER_REPORT, *head);
-		letter_say(w, l, "officer", self->name ? self->name : self->address);
-	}
-	if (!same) {
-		struct letter *l = letter_add(w, LETTER_REPORT, *self);
-		letter_say(w, l, "officer", self->name ? self->name : self->address);
-	}
+	if (head->address)
+		report_to(e, head, self);
+	if (!same)
+		report_to(e, self, self);
 	errand_done(e, NULL, "Laporan pembaharuan dikirim kepada kepala dan kepada Bapak/Ibu.");
 }
 

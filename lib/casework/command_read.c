@@ -96,16 +96,30 @@ void run_status(struct errand *e, const struct command *c)
 	errand_done(e, c, "keadaan tiket ada di bawah.");
 }
 
-/* A recap of what is open now; recaps of a period come with the register. */
+static void recap_order(struct errand *e, const struct command *c)
+{
+	struct period p;
+	if (period_read(c->value, &p) != 0) {
+		errand_refuse(
+			e, c,
+			"Periodenya tidak dikenali. Tulislah: /laporan 2026-08, /laporan triwulan 2026-1, atau /laporan 2026.");
+		return;
+	}
+	struct letter *l = letter_add(e->w, LETTER_RECAP, e->w->rules->staff[e->w->staff]);
+	if (!l)
+		return;
+	l->wants_document = true;
+	l->period = say(e->w, "%s", p.id);
+	errand_done(e, c, "rekap %s sedang disusun dan segera dikirim kepada Bapak/Ibu dalam surat tersendiri.", p.title);
+}
+
+/* Without a period: what is open now. */
 void run_laporan(struct errand *e, const struct command *c)
 {
 	const struct incoming *in = e->w->in;
 	size_t n[N_TICKET_STATES] = { 0 }, held = 0;
 	if (c->value) {
-		errand_refuse(e, c,
-			      "Rekap per bulan atau tahun belum tersedia pada versi ini. /laporan "
-			      "tanpa periode memberi "
-			      "rekap tiket yang terbuka sekarang.");
+		recap_order(e, c);
 		return;
 	}
 	for (size_t i = 0; i < in->n_open; i++) {

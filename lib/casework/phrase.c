@@ -11,6 +11,11 @@ const char *phrase_date(struct civil_date d, struct arena *a)
 	return arena_printf(a, "%s, %d %s %d", days[civil_weekday(d)], d.day, months[d.month - 1], d.year);
 }
 
+const char *phrase_month(int month)
+{
+	return months[month - 1];
+}
+
 static const char *zone_name(int32_t offset_s, struct arena *a)
 {
 	static const struct {

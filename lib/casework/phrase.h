@@ -8,6 +8,7 @@
 
 /* "Senin, 5 Januari 2026" */
 const char *phrase_date(struct civil_date d, struct arena *a) MUST_USE;
+const char *phrase_month(int month); /* 1-12: "Januari" */
 /* "Senin, 5 Januari 2026 pukul 09.12 WIB", in the calendar's zone */
 const char *phrase_instant(struct instant t, const struct calendar *c, struct arena *a) MUST_USE;
 /* "kurang dari 1 menit", "12 menit", "3 jam 5 menit" (minutes alone up to 3 hours; rounded down) */

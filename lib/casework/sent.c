@@ -79,6 +79,7 @@ static void accepted(struct work *w, const struct sent_mail *s)
 	case LETTER_WARNING:
 	case LETTER_REFUSAL:
 	case LETTER_REMINDER:
+	case LETTER_RECAP:
 	case LETTER_SMS:
 	case LETTER_SMS_NOTICE:
 	case N_LETTERS:
@@ -101,6 +102,7 @@ static const char *letter_name(enum letter_kind k)
 		[LETTER_WARNING] = "Peringatan",
 		[LETTER_REPORT] = "Laporan pembaharuan",
 		[LETTER_NOTIFICATION] = "Pemberitahuan terbit kepada pemohon",
+		[LETTER_RECAP] = "Rekapitulasi",
 		[LETTER_REMINDER] = "Pengingat kepada pemohon",
 		[LETTER_REFUSAL] = "Surat penolakan atau pembatalan",
 		[LETTER_SMS] = "Pesan singkat petugas",

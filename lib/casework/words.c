@@ -38,9 +38,9 @@ WORD_TABLE(letter_kind, letter_kind, [LETTER_ACKNOWLEDGEMENT] = "acknowledgement
 	   [LETTER_NOTICE_REQUEST] = "notice-request", [LETTER_NOTICE_ANSWER] = "notice-answer",
 	   [LETTER_NOTICE_OTHER] = "notice-other", [LETTER_ASSISTANCE] = "assistance", [LETTER_RECEIPT] = "receipt",
 	   [LETTER_CONFIRMATION] = "confirmation", [LETTER_WARNING] = "warning", [LETTER_REPORT] = "report",
-	   [LETTER_NOTIFICATION] = "notification", [LETTER_REFUSAL] = "refusal", [LETTER_REMINDER] = "reminder",
-	   [LETTER_SMS] = "sms", [LETTER_SMS_RECEIVED] = "sms-received", [LETTER_SMS_RENEWED] = "sms-renewed",
-	   [LETTER_SMS_NOTICE] = "sms-notice")
+	   [LETTER_NOTIFICATION] = "notification", [LETTER_REFUSAL] = "refusal", [LETTER_RECAP] = "recap",
+	   [LETTER_REMINDER] = "reminder", [LETTER_SMS] = "sms", [LETTER_SMS_RECEIVED] = "sms-received",
+	   [LETTER_SMS_RENEWED] = "sms-renewed", [LETTER_SMS_NOTICE] = "sms-notice")
 
 const char *letter_message_kind(enum letter_kind k)
 {
@@ -57,6 +57,7 @@ const char *letter_message_kind(enum letter_kind k)
 		[LETTER_REPORT] = "report",
 		[LETTER_NOTIFICATION] = "notification",
 		[LETTER_REFUSAL] = "refusal",
+		[LETTER_RECAP] = "report",
 		[LETTER_REMINDER] = "reminder",
 		[LETTER_SMS] = "assistance",
 		[LETTER_SMS_RECEIVED] = "acknowledgement",

@@ -42,6 +42,29 @@ static int digest_gather(struct office *o, struct instant since, struct digest_f
 	return r < 0 ? r : store_trouble_counts(o->store, since, &f->parked, &f->dead, &f->quarantined, err);
 }
 
+/* The month that ended goes to the head on the first working day after it; on a first start nothing has ended. */
+static int monthly(struct office *o, struct decision *d, struct arena *a, struct error *err)
+{
+	const struct person *head = &o->plan.rules->head;
+	struct civil_time l = instant_civil(o->now, zone_offset(calendar_zone(o->plan.rules->calendar), o->now));
+	struct period p;
+	const char *done = NULL;
+	int r = store_fact_get(o->store, "recap", a, &done, err);
+	period_month(l.year * 12 + l.month - 2, &p);
+	if (r < 0 || (r == 0 && str_eq(done, p.id)))
+		return r;
+	struct letter *letters = arena_array(a, d->n_letters + 1, sizeof(*letters));
+	if (!letters)
+		return error_set(err, -ENOMEM, "no memory");
+	for (size_t i = 0; i < d->n_letters; i++)
+		letters[i] = d->letters[i];
+	letters[d->n_letters] = (struct letter){ .kind = LETTER_RECAP, .to = *head, .wants_document = true };
+	letters[d->n_letters].period = arena_strdup(a, p.id);
+	d->letters = letters;
+	d->n_letters += r == 0 && head->address;
+	return store_fact_set(o->store, "recap", p.id, err);
+}
+
 /* Once a working day, the first time that the office is open.  The mark goes with the letters. */
 static int morning(struct office *o, const char *today, struct error *err)
 {
@@ -62,6 +85,8 @@ static int morning(struct office *o, const char *today, struct error *err)
 		r = digest_gather(o, since, &facts, a, err);
 	if (r >= 0 && fresh && o->plan.digest)
 		r = casework_digest(o->plan.rules, &facts, o->now, a, &d);
+	if (r >= 0 && fresh)
+		r = monthly(o, &d, a, err);
 	if (r >= 0 && fresh)
 		r = perform_decision(o, NULL, NULL, &d, a, err);
 	if (r >= 0 && fresh)

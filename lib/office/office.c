@@ -90,7 +90,8 @@ int office_new(struct store *store, const struct office_plan *plan, const struct
 	o->plan = *plan;
 	o->ports = *ports;
 	o->now = now;
-	o->maybe_unmoved = o->maybe_stored = o->maybe_due = true;
+	o->maybe_unmoved = o->maybe_stored = o->maybe_due = o->maybe_document = true;
+	o->document = DOCUMENT_CHILD_NONE;
 	for (size_t i = 0; i < LIMIT_FETCH_BATCH_MAILS; i++)
 		o->fetch_fds[i] = -1;
 	int r = since_settle(o, now, err);
@@ -125,6 +126,7 @@ void office_free(struct office *o)
 	intake_close_fetch(o);
 	account_drop(o);
 	reader_stop(o->reader);
+	document_kill(&o->document);
 	arena_free(o->reading_arena);
 	free(o->waiting);
 	free(o);
@@ -158,7 +160,7 @@ int office_reader_fd(const struct office *o)
 
 void office_wake(struct office *o)
 {
-	o->maybe_stored = o->maybe_unmoved = o->maybe_due = true;
+	o->maybe_stored = o->maybe_unmoved = o->maybe_due = o->maybe_document = true;
 	o->next_due_check.ms = 0;
 }
 
@@ -188,8 +190,8 @@ void office_health(const struct office *o, struct office_health *out)
 	out->store_fault = o->store_fault;
 	out->relay_down = o->channel[RELAY_MAIL].down || o->channel[RELAY_SMS].down;
 	out->done = o->connected && o->listed && !o->want_list && o->asked == ASK_NOTHING && o->n_waiting == 0 && !o->reading &&
-		    !o->maybe_stored && !o->maybe_unmoved && o->n_jobs == 0 && !o->maybe_due && !o->store_fault && !o->restored &&
-		    !o->reconcile;
+		    !o->maybe_stored && !o->maybe_unmoved && o->n_jobs == 0 && !o->maybe_due && !o->maybe_document &&
+		    o->document.pid <= 0 && !o->store_fault && !o->restored && !o->reconcile;
 	int64_t tick = clock_monotonic_ms();
 	out->stuck = o->move_pause_until_ms > tick || o->reader_pause_until_ms > tick;
 	out->last_turn = o->now;
@@ -225,6 +227,10 @@ static int64_t next_turn_ms(const struct office *o)
 		wait = sooner(wait, until_ms(o->reading_since_ms + LIMIT_READER_WALL_MS));
 	else if (o->maybe_stored)
 		wait = sooner(wait, until_ms(o->reader_pause_until_ms));
+	if (o->document.pid > 0)
+		wait = sooner(wait, until_ms(o->document_since_ms + LIMIT_DOCUMENT_WALL_MS));
+	else if (o->maybe_document)
+		wait = 0;
 	if (o->maybe_unmoved && o->connected && o->asked == ASK_NOTHING && !o->reading && !o->maybe_stored)
 		wait = sooner(wait, until_ms(o->move_pause_until_ms));
 	for (size_t i = 0; i < N_RELAY_CHANNELS && !o->hold_sending; i++)
@@ -250,6 +256,9 @@ int64_t office_turn(struct office *o, struct instant now)
 		reading_watch(o);
 	if (!o->store_fault)
 		reading_start(o);
+	documents_watch(o);
+	if (!o->store_fault)
+		documents_start(o);
 	if (!o->store_fault)
 		sending_start(o);
 	if (!o->store_fault)

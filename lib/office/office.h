@@ -40,13 +40,22 @@ struct office_ports {
 	struct relay_port relay[N_RELAY_CHANNELS]; /* submit NULL: there is no such channel */
 };
 
+struct report_plan { /* what the renewal report is set with */
+	const char **letterhead;
+	size_t n_letterhead;                      /* 0: the agency's name */
+	struct span logo;                         /* PNG; empty: none */
+	const char *number;                       /* "{number}/PSE/DISKOMINFO/{month}/{year}" */
+	const char *place, *head_title, *head_id; /* NULL: left out */
+};
+
 struct office_plan { /* from the configuration; borrowed until the next office_configure() */
 	const struct casework_rules *rules;
 	const struct letter_set *letters;
 	const struct message_policy *policy;
 	const char *id_domain;   /* right side of our Message-IDs */
 	struct duration sms_gap; /* between two short messages: the gateway's rate */
-	bool digest;             /* each morning */
+	struct report_plan report;
+	bool digest; /* each morning */
 	bool has_since;
 	struct instant since; /* older mail is baseline; default: first start */
 };
@@ -63,6 +72,8 @@ void office_mailbox_frame(struct office *o, struct span frame);
 void office_mailbox_lost(struct office *o);   /* its process ended: a new HELLO must come */
 int office_reader_fd(const struct office *o); /* to poll for input; -1: none now */
 void office_reader_ready(struct office *o);
+int office_document_fd(const struct office *o); /* to poll for input or hang-up; -1: none now */
+void office_document_ready(struct office *o);
 void office_relay_done(void *office, const struct relay_job *job, const struct relay_result *result);
 
 /* Does all that can be done now.  Returns ms until it should be called again at the latest; -1: only

@@ -2,7 +2,10 @@
 #ifndef SITANTE_OFFICE_PRIVATE_H
 #define SITANTE_OFFICE_PRIVATE_H
 
+#include "document/document.h"
 #include "office/office.h"
+
+#include <errno.h>
 
 #include <stdlib.h>
 
@@ -74,6 +77,11 @@ struct office {
 		struct instant next; /* when the first waiting row is due */
 	} channel[N_RELAY_CHANNELS];
 
+	/* documents */
+	struct document_child document;
+	int64_t document_since_ms; /* monotonic */
+	bool maybe_document;
+
 	/* what is due by time */
 	struct instant next_due_check;
 	struct instant morning; /* midnight of the day whose morning was looked after */
@@ -115,6 +123,13 @@ int perform_decision(struct office *o, const struct ledger_row *row, const struc
 /* sending.c */
 void sending_start(struct office *o);
 void sending_hold(struct office *o); /* what was not given to the relay yet waits in the outbox again */
+/* documents.c */
+void documents_start(struct office *o);
+void documents_watch(struct office *o);
+/* printout.c: the renewal report of a ticket; its number in the register. */
+int printout_of_ticket(const struct office *o, const struct ticket *t, const char *number, const char *officer, struct arena *a,
+		       struct printout *out) MUST_USE;
+const char *report_number_text(const char *pattern, uint32_t n, struct civil_date d, struct arena *a);
 /* due.c */
 void due_run(struct office *o);
 

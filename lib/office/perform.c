@@ -53,6 +53,11 @@ static int save_ticket(struct task *t, struct ticket *k, int year)
 	if (r != 0)
 		return r;
 	bool has = casework_next_due(t->o->plan.rules, k, t->o->now, &due);
+	struct tally tally;
+	casework_tally(t->o->plan.rules, k, t->o->now, &tally);
+	r = store_tally_save(t->o->store, k->id, &tally, t->err);
+	if (r != 0)
+		return r;
 	t->o->next_due_check.ms = 0; /* it may be the first of all */
 	return store_ticket_due_set(t->o->store, k->id, has, due, t->err);
 }
@@ -192,6 +197,16 @@ static int collect_attachments(struct task *t, const struct letter *l, struct co
 	size_t n = 0;
 	*out_n = 0;
 	*out = NULL;
+	if (l->file_name) {
+		*out = arena_array(t->a, 1, sizeof(**out));
+		if (!*out)
+			return no_memory(t);
+		**out = (struct compose_attachment){
+			.name = l->file_name, .type = l->file_type, .memory = true, .bytes = l->file
+		};
+		*out_n = 1;
+		return 0;
+	}
 	if (!t->row || !t->row->has_raw || (!l->attach_files && !l->attach_original))
 		return 0;
 	size_t n_files = l->attach_files && t->in ? t->in->reading->message.n_attachments : 0;
@@ -231,6 +246,7 @@ static const char *envelope_from(const struct office *o, const struct letter *l)
 	case LETTER_NOTIFICATION:
 	case LETTER_REFUSAL:
 	case LETTER_REMINDER:
+	case LETTER_RECAP:
 	case LETTER_REPORT:
 	case LETTER_NOTICE_REQUEST: /* another staff member is told */
 	case LETTER_NOTICE_ANSWER:
@@ -397,6 +413,32 @@ static int queue_letter_with(struct task *t, const struct letter *l)
 	return store_message_add(t->o->store, &said, t->err);
 }
 
+/* Letters that wait for their document: one document of a decision, numbered and noted here, made later. */
+static int queue_document(struct task *t, const struct letter *l, int64_t *report_id)
+{
+	struct report_letter to = { .to = l->to };
+	struct report_row row = { .made_at = t->o->now, .period = l->period };
+	uint32_t n = 0;
+	int r = 0;
+	struct civil_time now = instant_civil(t->o->now, offset_at(t->o, t->o->now));
+	row.kind = l->kind == LETTER_REPORT ? "report" : "recap";
+	for (size_t i = 0; i < l->n_values; i++)
+		if (str_eq(l->values[i].key, "officer"))
+			to.officer = l->values[i].value;
+	if (*report_id == 0 && l->kind == LETTER_REPORT) {
+		row.ticket_id = ticket_id_of(t);
+		r = store_report_number(t->o->store, now.year, &n, t->err);
+		row.number = report_number_text(t->o->plan.report.number, n, (struct civil_date){ now.year, now.month, now.day },
+						t->a);
+	}
+	if (r == 0 && *report_id == 0) {
+		r = store_report_add(t->o->store, &row, t->err);
+		*report_id = row.id;
+	}
+	t->o->maybe_document = true;
+	return r == 0 ? store_report_letter_add(t->o->store, *report_id, &to, t->err) : r;
+}
+
 /* Each letter in an arena of its own: ten staff members with a megabyte of text each are no ten megabytes. */
 static int queue_letter(struct task *t, const struct letter *l)
 {
@@ -421,7 +463,9 @@ int perform_decision(struct office *o, const struct ledger_row *row, const struc
 		r = save_incoming(&t);
 	if (r == 0)
 		r = save_note(&t);
+	int64_t report_id = 0;
 	for (size_t i = 0; r == 0 && i < d->n_letters; i++)
-		r = queue_letter(&t, &d->letters[i]);
+		r = d->letters[i].wants_document ? queue_document(&t, &d->letters[i], &report_id)
+						 : queue_letter(&t, &d->letters[i]);
 	return r;
 }

@@ -35,7 +35,8 @@ static const struct usage usages[N_COMMANDS] = {
 			    "pemohon di bawahnya" },
 	[COMMAND_DAFTAR] = { "/daftar", "daftar tiket yang masih terbuka" },
 	[COMMAND_STATUS] = { "/status [NOMOR]", "keadaan tiket dan waktu tiap langkah" },
-	[COMMAND_LAPORAN] = { "/laporan [TTTT-BB]", "rekapitulasi" },
+	[COMMAND_LAPORAN] = { "/laporan [TTTT-BB|triwulan TTTT-N|TTTT]",
+			      "rekapitulasi tiket terbuka, atau lembar kerja untuk sebuah periode" },
 	[COMMAND_BANTUAN] = { "/bantuan", "penjelasan perintah-perintah ini" },
 	[COMMAND_JENIS] = { "/jenis JENIS", "mengganti jenis permohonan: pembaharuan, penerbitan, pencabutan, passphrase, "
 					    "perubahan-data, pertanyaan" },

@@ -96,6 +96,13 @@ static const struct key keys[] = {
 	{ "alarm.command", T_WORDS, S(alarm.command), false, NULL, 0 },
 	{ "alarm.after", T_DURATION, S(alarm.after), false, "30m", 0 },
 	{ "alarm.every", T_DURATION, S(alarm.every), false, "6h", 0 },
+	{ "report", T_GROUP, 0, false, false, NULL, 0 },
+	{ "report.letterhead", T_WORDS, S(report.letterhead), false, NULL, 0 },
+	{ "report.logo", T_STRING, J(logo), false, NULL, 0 },
+	{ "report.number", T_STRING, S(report.number), false, "{number}/PSE/DISKOMINFO/{month}/{year}", 0 },
+	{ "report.place", T_STRING, S(report.place), false, NULL, 0 },
+	{ "report.head_title", T_STRING, S(report.head_title), false, "Kepala Tim", 0 },
+	{ "report.head_id", T_STRING, S(report.head_id), false, NULL, 0 },
 	{ "caps", T_GROUP, 0, false, false, NULL, 0 },
 	{ "caps.address_hour", T_NUMBER, S(caps.address_hour), false, "2", 1000000 },
 	{ "caps.address_day", T_NUMBER, S(caps.address_day), false, "5", 1000000 },
@@ -593,6 +600,7 @@ static void combine(struct job *j)
 	else
 		s->smtp.password = settings_password(j, "smtp.password_file", j->smtp_password_file);
 	settings_gateway_check(j);
+	settings_report_check(j);
 	if (s->smtp_connections == 0)
 		s->smtp_connections = 1;
 	s->store.directory = settings_beside(j, j->directory_store);

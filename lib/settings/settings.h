@@ -100,6 +100,12 @@ struct settings {
 		size_t n_command;     /* 0: none */
 		struct duration after, every;
 	} alarm;
+	struct {
+		const char **letterhead;
+		size_t n_letterhead;
+		struct span logo; /* PNG; empty: none */
+		const char *number, *place, *head_title, *head_id;
+	} report;
 	const char *templates; /* absolute directory */
 };
 

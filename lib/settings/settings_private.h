@@ -23,7 +23,7 @@ struct job { /* one loading */
 	size_t n_holidays;
 	const char **open_days;
 	size_t n_open_days;
-	const char *holidays_file;
+	const char *holidays_file, *logo;
 	bool memory;
 };
 
@@ -35,6 +35,7 @@ const char *settings_beside(struct job *j, const char *path);
 char *settings_password(struct job *j, const char *key, const char *file);
 bool settings_loopback(const char *host);
 void settings_gateway_check(struct job *j);
+void settings_report_check(struct job *j);
 void settings_calendar_make(struct job *j, const struct zone *zone);
 
 #endif

@@ -110,5 +110,22 @@ static const char step_7[] =
 static const char step_8[] = "DROP INDEX outbox_order;"
 			     "CREATE INDEX outbox_order ON outbox (to_address, id) WHERE finished = 0 AND next_at > queued_at;";
 
-const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8 };
+/* Register, recap, and the documents that are made of them.  A report's number is given with the renewal. */
+static const char step_9[] =
+	"CREATE TABLE tally (ticket_id INTEGER PRIMARY KEY REFERENCES ticket, opened_s INTEGER NOT NULL, ended_s INTEGER,"
+	" agency TEXT, officer TEXT, waits_for INTEGER NOT NULL, w1 INTEGER NOT NULL, w2 INTEGER NOT NULL, w3 INTEGER NOT NULL,"
+	" w4 INTEGER NOT NULL, s1 INTEGER NOT NULL, s2 INTEGER NOT NULL, s3 INTEGER NOT NULL, s4 INTEGER NOT NULL,"
+	" waiting_s INTEGER NOT NULL, paused_s INTEGER NOT NULL, mails INTEGER NOT NULL, sms INTEGER NOT NULL,"
+	" mark INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE report_counter (year INTEGER PRIMARY KEY, next INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE report (id INTEGER PRIMARY KEY, ticket_id INTEGER REFERENCES ticket, kind TEXT NOT NULL, number TEXT,"
+	" period TEXT, made_at INTEGER NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, bytes BLOB) STRICT;"
+	"CREATE INDEX report_ticket ON report (ticket_id) WHERE ticket_id IS NOT NULL;"
+	"CREATE INDEX report_waiting ON report (id) WHERE state = 'waiting';"
+	"CREATE TABLE report_letter (id INTEGER PRIMARY KEY, report_id INTEGER NOT NULL REFERENCES report, to_name TEXT,"
+	" to_address TEXT NOT NULL, officer TEXT) STRICT;"
+	"CREATE INDEX report_letter_of ON report_letter (report_id);"
+	"UPDATE ticket SET due_at = 0;";
+
+const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));

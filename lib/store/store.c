@@ -291,6 +291,11 @@ int store_open(const char *directory, enum store_open_mode mode, struct store **
 	return 0;
 }
 
+const char *store_path(const struct store *s)
+{
+	return s->path;
+}
+
 void store_close(struct store *s)
 {
 	if (!s)

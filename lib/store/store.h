@@ -29,7 +29,8 @@ enum {
 };
 
 int store_open(const char *directory, enum store_open_mode mode, struct store **out, struct error *err) MUST_USE;
-void store_close(struct store *s); /* NULL allowed */
+void store_close(struct store *s);             /* NULL allowed */
+const char *store_path(const struct store *s); /* its folder */
 
 /* One unit of work at a time; where names it in errors.  Roll-back is the default:
  * store_end() after a commit does nothing. */
@@ -152,6 +153,42 @@ int store_ticket_counts(struct store *s, uint64_t out[N_TICKET_STATES], struct i
 			struct error *err) MUST_USE;
 /* Event that belongs to no ticket. */
 int store_event_add(struct store *s, const struct event *e, struct error *err) MUST_USE;
+
+/* --- register and documents ---------------------------------------------------------------- */
+int store_tally_save(struct store *s, int64_t ticket_id, const struct tally *t, struct error *err) MUST_USE;
+/* Every ticket that was open in [from, to) (local seconds), and all with a certificate, by number; a row a
+ * person.  What row gets is borrowed until it returns; not 0 ends the walk and is returned. */
+int store_tally_each(struct store *s, int64_t from_s, int64_t to_s, int (*row)(void *context, const struct tally *t),
+		     void *context, struct error *err) MUST_USE;
+
+struct report_row {
+	int64_t id, ticket_id; /* ticket 0: a recap */
+	const char *kind;      /* "report", "recap" */
+	const char *number;    /* in the register; NULL: a recap */
+	const char *period;    /* "2026-08"; NULL: a report */
+	struct instant made_at;
+	const char *state; /* "waiting", "made", "failed" */
+	uint32_t tries;
+};
+struct report_letter {
+	struct person to;
+	const char *officer; /* NULL: none */
+};
+/* The next number of the year's register: given in this unit of work or not at all, so that none is missing. */
+int store_report_number(struct store *s, int year, uint32_t *out, struct error *err) MUST_USE;
+int store_report_add(struct store *s, struct report_row *r, struct error *err) MUST_USE; /* id written back */
+int store_report_letter_add(struct store *s, int64_t report_id, const struct report_letter *l, struct error *err) MUST_USE;
+/* Oldest that waits to be made.  0, STORE_NOT_FOUND. */
+int store_report_next(struct store *s, struct arena *a, struct report_row *out, struct error *err) MUST_USE;
+/* Newest of a ticket.  0, STORE_NOT_FOUND. */
+int store_report_of(struct store *s, int64_t ticket_id, struct arena *a, struct report_row *out, struct error *err) MUST_USE;
+int store_report_letters(struct store *s, int64_t report_id, struct arena *a, struct report_letter **out, size_t *n,
+			 struct error *err) MUST_USE;
+int store_report_try(struct store *s, int64_t id, struct error *err) MUST_USE;
+/* bytes empty: it failed. */
+int store_report_done(struct store *s, int64_t id, struct span bytes, struct error *err) MUST_USE;
+/* The kept bytes.  0, STORE_NOT_FOUND. */
+int store_report_bytes(struct store *s, int64_t id, struct buf *out, struct error *err) MUST_USE;
 
 /* --- conversation ------------------------------------------------------------------------- */
 struct message_row {                                 /* an element of `messages` in show */

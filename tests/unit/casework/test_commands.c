@@ -619,6 +619,10 @@ static void readers_show_things(void **state)
 	assert_non_null(strstr(said(the_letter(&d, LETTER_RECEIPT), "shown"), "Tiket terbuka: 2"));
 	c->value = "2026-01";
 	desk_decide(&d);
+	assert_true(the_letter(&d, LETTER_RECAP)->wants_document);
+	assert_string_equal(the_letter(&d, LETTER_RECAP)->period, "2026-01");
+	c->value = "triwulan 2026-5";
+	desk_decide(&d);
 	assert_int_equal(d.out.disposition, DISPOSITION_REFUSED);
 	desk_close(&d);
 }
