@@ -203,6 +203,21 @@ static int row_next(FILE *from, struct arena *a, struct tally *t)
 	return row_decode(span_of(row, n), a, t) ? 1 : -1;
 }
 
+/* A batch in one arena: memory is asked for once in a while, not for every row. */
+static int some_rows(FILE *rows, struct recap_writer *w)
+{
+	enum { BATCH = 500 };
+	AUTO_ARENA a = arena_new((size_t)BATCH * ROW_MAX);
+	int r = a ? 1 : -1;
+	for (int i = 0; r > 0 && i < BATCH; i++) {
+		struct tally t = { 0 };
+		r = row_next(rows, a, &t);
+		if (r > 0)
+			recap_writer_row(w, &t);
+	}
+	return r;
+}
+
 static int draw_recap(const struct recap_request *q, int rows_fd, const char *folder)
 {
 	struct recap_writer *w = NULL;
@@ -211,13 +226,9 @@ static int draw_recap(const struct recap_request *q, int rows_fd, const char *fo
 	int r = rows ? recap_writer_open(q, "/proc/self/fd/3", folder, RESULT_FD, &w, &err) : 1;
 	if (r != 0)
 		return fail(&err);
-	do {
-		AUTO_ARENA a = arena_new(ROW_MAX * 2);
-		struct tally t = { 0 };
-		r = a ? row_next(rows, a, &t) : -1;
-		if (r > 0)
-			recap_writer_row(w, &t);
-	} while (r > 0);
+	do
+		r = some_rows(rows, w);
+	while (r > 0);
 	(void)fclose(rows);
 	if (recap_writer_close(w, &err) != 0)
 		return fail(&err);

@@ -3,7 +3,9 @@
 
 #include "base/cell.h"
 #include "base/num.h"
+#include "base/text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +50,7 @@ static const struct column {
 	{ "Berlaku sampai", 11 },
 	{ "Nilai", 6 },
 };
-enum { N_COLUMNS = sizeof(columns) / sizeof(*columns), COLUMN_MASUK = 3 };
+enum { N_COLUMNS = sizeof(columns) / sizeof(*columns), COLUMN_MASUK = 3, REKAP_LABEL_W = 42 };
 
 static lxw_format *format(struct recap_book *b, const char *number, bool bold)
 {
@@ -129,9 +131,28 @@ static void put_text(struct recap_book *b, lxw_worksheet *s, uint32_t row, int c
 	worksheet_write_string(s, row, (lxw_col_t)column, buf_cstr(&b->cell), b->text);
 }
 
+/* Seconds as a spreadsheet's days, without the digits that say nothing: a third of the file and of the time. */
+static double days_from(double seconds)
+{
+	return ceil(seconds / 86400 * 1e6 - 1e-6) / 1e6; /* never a hair below the minute: it would show the one before */
+}
+
 static void put(lxw_worksheet *s, uint32_t row, int column, double v, lxw_format *f)
 {
 	worksheet_write_number(s, row, (lxw_col_t)column, v, f);
+}
+
+/* Rows are as high as their longest wrapped text needs: not every spreadsheet measures them again. */
+static double lines_of(const char *text, double width)
+{
+	double lines = text ? ceil((double)text_columns(text) * 1.12 / (width - 1)) : 1;
+	return lines < 1 ? 1 : lines;
+}
+
+static void row_height(lxw_worksheet *s, uint32_t row, double lines)
+{
+	if (lines > 1)
+		worksheet_set_row(s, row, 13 * lines + 2, NULL);
 }
 
 static const char *state_name(const char *word)
@@ -181,21 +202,31 @@ void book_row(struct recap_book *b, const struct tally *t)
 				t->position,
 				t->agency,
 				t->officer };
+	double lines = lines_of(t->report, columns[2].width);
+	for (int i = 0; i < 8; i++) {
+		double n = lines_of(texts[i], columns[5 + i].width);
+		lines = n > lines ? n : lines;
+	}
+	row_height(s, r, lines);
 	put(s, r, 0, r, b->number);
 	put_text(b, s, r, 1, t->number);
 	put_text(b, s, r, 2, t->report);
-	put(s, r, COLUMN_MASUK, (double)t->opened_s / 86400 + EPOCH_DAYS, b->time);
+	put(s, r, COLUMN_MASUK, days_from((double)t->opened_s) + EPOCH_DAYS, b->time);
 	if (t->ended_s)
-		put(s, r, 4, (double)t->ended_s / 86400 + EPOCH_DAYS, b->time);
+		put(s, r, 4, days_from((double)t->ended_s) + EPOCH_DAYS, b->time);
 	for (int i = 0; i < 8; i++)
 		put_text(b, s, r, 5 + i, texts[i]);
 	for (int i = 0; i < 4; i++)
 		if (t->step_s[i] >= 0)
-			put(s, r, 13 + i, (double)t->step_s[i] / 86400, b->span);
-	put(s, r, 17, (double)t->waiting_s / 86400, b->span);
-	put(s, r, 18, (double)t->paused_s / 86400, b->span);
-	put(s, r, 19, t->mails, b->number);
-	put(s, r, 20, t->sms, b->number);
+			put(s, r, 13 + i, days_from((double)t->step_s[i]), b->span);
+	if (t->waiting_s)
+		put(s, r, 17, days_from((double)t->waiting_s), b->span);
+	if (t->paused_s)
+		put(s, r, 18, days_from((double)t->paused_s), b->span);
+	if (t->mails)
+		put(s, r, 19, t->mails, b->number);
+	if (t->sms)
+		put(s, r, 20, t->sms, b->number);
 	if (days_of(t->until, &days))
 		put(s, r, 21, days, b->date);
 	if (t->mark)
@@ -294,6 +325,7 @@ static void groups(struct recap_book *b, struct at *at, const char *title, const
 		qsort(g->list, g->n, sizeof(*g->list), by_name);
 	for (size_t i = 0; i < g->n; i++) {
 		const uint32_t v[] = { g->list[i].received, g->list[i].done, g->list[i].refused, g->list[i].cancelled };
+		row_height(b->rekap, at->row, lines_of(g->list[i].name, REKAP_LABEL_W));
 		put_text(b, b->rekap, at->row, 0, g->list[i].name);
 		for (int k = 0; k < 4; k++)
 			put(b->rekap, at->row, 1 + k, v[k], b->number);
@@ -374,7 +406,7 @@ int book_close(struct recap_book *b, struct recap *r)
 	struct at at = { 0 };
 	if (b->row > 0)
 		worksheet_autofilter(b->reg, 0, 0, b->row, N_COLUMNS - 1);
-	worksheet_set_column(b->rekap, 0, 0, 40, NULL);
+	worksheet_set_column(b->rekap, 0, 0, REKAP_LABEL_W, NULL);
 	worksheet_set_column(b->rekap, 1, 7, 13, NULL);
 	worksheet_write_string(b->rekap, at.row++, 0, "Rekapitulasi pelayanan sertifikat elektronik", b->title);
 	put_text(b, b->rekap, at.row++, 0, b->q->agency);
