@@ -67,8 +67,10 @@ static char mark_read(const struct work *w)
 		next = span_of(next.p + 2, next.n - 2);
 	if ((next.n > 0 && ascii_is_digit(next.p[0])) || (s.n > 2 && s.p[1] == '.' && ascii_is_digit(s.p[2])))
 		return 0;
-	bool request = kind_opens(w->q->kind) && w->q->kind != REQUEST_QUESTION;
-	return request && next.n > 0 ? 0 : (char)s.p[0];
+	/* "2 orang mohon diperpanjang" is a request, "2. Lambat" is none, whatever the thread's subject makes of it */
+	bool sentence = next.n > 0 && ascii_is_alnum(next.p[0]);
+	bool request = kind_opens(w->q->kind) && w->q->kind != REQUEST_QUESTION && !w->q->thanks_only;
+	return sentence && request ? 0 : (char)s.p[0];
 }
 
 static bool mark_taken(struct work *w, struct ticket *t)
@@ -86,12 +88,12 @@ void mail_answer(struct work *w)
 	decide(w, DISPOSITION_JOINED, "answer", "a party's mail to its ticket");
 	if (w->m->message_id && t->requester_address && mail_address_eq(t->requester_address, w->from))
 		t->last_id = w->m->message_id;
-	if (w->q->thanks_only && (ended || t->state == TICKET_RENEWED)) {
-		(void)work_event(w, EVENT_FILED, in->received, "applicant", "thanks");
-		return;
-	}
 	if ((ended || t->state == TICKET_RENEWED) && mark_taken(w, t)) {
 		w->out->message_kind = "mark";
+		return;
+	}
+	if (w->q->thanks_only && (ended || t->state == TICKET_RENEWED)) {
+		(void)work_event(w, EVENT_FILED, in->received, "applicant", "thanks");
 		return;
 	}
 	struct filled f = { BUF_INIT(4096), BUF_INIT(CASEWORK_LIST_BYTES) };

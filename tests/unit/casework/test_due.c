@@ -145,6 +145,7 @@ static const struct mark_case {
 } marks[] = {
 	{ "digit", "4", REQUEST_OTHER, "4" },
 	{ "digit_and_sentence", "3. Cepat dan ramah, terima kasih", REQUEST_OTHER, "3" },
+	{ "subject_of_the_thread_names_a_kind", "3. Cepat sekali", REQUEST_RENEWAL, "3" },
 	{ "word_in_front", "Nilai: 2", REQUEST_QUESTION, "2" },
 	{ "of_four", "4/4 mantap", REQUEST_OTHER, "4" },
 	{ "digit_blank_sentence", "1 lama sekali", REQUEST_OTHER, "1" },
@@ -169,6 +170,7 @@ static void mark_row(void **state)
 	d.reading.message.is_reply = true;
 	d.reading.message.text = m->text;
 	d.reading.request.kind = m->kind;
+	d.reading.request.thanks_only = strstr(m->text, "terima kasih") != NULL;
 	d.reading.request.n_applicants = 0;
 	desk_decide(&d);
 	assert_int_equal(n_events(&d, EVENT_MARKED), m->mark != NULL);
