@@ -201,8 +201,9 @@ void recap_figures(struct recap *r, int step, struct recap_figures *out)
 	for (size_t i = 0; i < x->n; i++)
 		sum += x->s[i];
 	out->mean = sum / (double)x->n;
-	out->median = (x->s[(x->n - 1) / 2] + (double)x->s[x->n / 2]) / 2;
-	out->p90 = x->s[(x->n * 9 + 9) / 10 - 1];
+	size_t lower = (x->n - 1) / 2, upper = x->n / 2, rank = (x->n * 9 + 9) / 10;
+	out->median = ((double)x->s[lower] + (double)x->s[upper]) / 2;
+	out->p90 = x->s[rank - 1];
 	out->slowest = x->s[x->n - 1];
 	out->share = (double)x->within / (double)x->n;
 }

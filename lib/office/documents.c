@@ -101,7 +101,7 @@ static int finish(struct office *o, const struct report_row *row, struct span by
 		r = store_ticket_load(o->store, row->ticket_id, a, &d.ticket, err);
 		d.has_ticket = r == 0;
 	}
-	if (r == 0) {
+	if (r == 0 && letters) {
 		d.letters = letters;
 		d.n_letters = letters_make(o, row, to, n, bytes, letters, a);
 		r = perform_decision(o, NULL, NULL, &d, a, err);
