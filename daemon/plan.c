@@ -115,7 +115,7 @@ int plan_load(const char *config_path, struct plan **out, struct buf *faults)
 	if (r == 0)
 		r = letter_set_load(letter_read_file, (void *)(uintptr_t)p->settings->templates, arena, &p->letters, faults,
 				    &err);
-	if (r > 0 && faults->n == 0)
+	if (r != 0 && faults->n == 0)
 		buf_addf(faults, "%s\n", err.text);
 	if (r == 0)
 		r = rules_make(p);

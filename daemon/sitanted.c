@@ -450,7 +450,7 @@ int main(int argc, char **argv)
 	r = plan_load(d.config_path, &d.plan, &faults);
 	if (r != 0) {
 		(void)fputs(buf_cstr(&faults), stderr);
-		return EXIT_CONFIG;
+		return r < 0 ? EXIT_UNDONE : EXIT_CONFIG; /* systemd starts again what may pass, not what is wrong */
 	}
 	r = timers_open(&d);
 	if (r == 0)

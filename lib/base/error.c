@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,4 +39,9 @@ int error_add(struct error *e, int code, const char *fmt, ...)
 		(void)snprintf(e->text + n, sizeof(e->text) - (size_t)n, ": %.200s", inner);
 	one_line(e->text);
 	return code;
+}
+
+bool error_may_pass(int e)
+{
+	return e == EIO || e == EMFILE || e == ENFILE || e == ENOMEM || e == EINTR || e == EAGAIN;
 }

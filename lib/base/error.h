@@ -9,6 +9,7 @@
 #define SITANTE_BASE_ERROR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 struct error {
 	int code;
@@ -20,6 +21,10 @@ struct error {
 
 /* Writes the reason; control characters become '?'.  e may be NULL.  Returns code. */
 int error_set(struct error *e, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* Is this errno the machine's trouble of the moment (no memory, no descriptor, a disk that fails), which
+ * may be over at the next try, and nobody's mistake? */
+bool error_may_pass(int e);
 
 /* Puts "context: " in front of the reason already there.  e may be NULL.  Returns code. */
 int error_add(struct error *e, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);

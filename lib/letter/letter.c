@@ -14,7 +14,7 @@ static int load_one(enum letter_kind k, int (*read)(void *context, const char *n
 	(void)snprintf(name, sizeof(name), "%s.tpl", letter_kind_word(k)); /* our own short words */
 	int r = read(context, name, &text);
 	if (r < 0)
-		return error_set(err, 1, "%s: cannot be read: %s", name, strerror(-r));
+		return error_set(err, error_may_pass(-r) ? r : 1, "%s: cannot be read: %s", name, strerror(-r));
 	if (buf_status(&text) == -ENOMEM)
 		return error_set(err, -ENOMEM, "no memory");
 	if (buf_status(&text) < 0)

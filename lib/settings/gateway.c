@@ -46,5 +46,5 @@ void settings_gateway_check(struct job *j)
 	s->sms.password = settings_password(j, "sms.password_file", j->sms_password_file);
 	s->sms.ca_file = settings_beside(j, j->sms_ca);
 	if (s->sms.ca_file && access(s->sms.ca_file, R_OK) < 0)
-		settings_fault(j, NULL, "sms.ca_file", "cannot read %s: %s", s->sms.ca_file, strerror(errno));
+		settings_unreadable(j, "sms.ca_file", s->sms.ca_file, errno);
 }

@@ -143,6 +143,13 @@ void settings_keys(void (*fn)(void *context, const char *key), void *context)
 			fn(context, keys[i].path);
 }
 
+void settings_unreadable(struct job *j, const char *key, const char *path, int e)
+{
+	settings_fault(j, NULL, key, "cannot read %s: %s", path, strerror(e));
+	if (error_may_pass(e))
+		j->passing = e;
+}
+
 void settings_fault(struct job *j, const config_setting_t *at, const char *key, const char *fmt, ...)
 {
 	char text[400];
@@ -431,7 +438,7 @@ static char *secret_read(struct job *j, const char *key, const char *path, bool 
 	char *text = NULL;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		settings_fault(j, NULL, key, "cannot read %s: %s", path, strerror(errno));
+		settings_unreadable(j, key, path, errno);
 		return NULL;
 	}
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > SECRET_MAX)
@@ -493,7 +500,7 @@ static void server(struct job *j, const char *name, struct settings_server *s, c
 	s->ca_file = settings_beside(j, ca);
 	(void)snprintf(key, sizeof(key), "%s.ca_file", name);
 	if (s->ca_file && access(s->ca_file, R_OK) < 0)
-		settings_fault(j, NULL, key, "cannot read %s: %s", s->ca_file, strerror(errno));
+		settings_unreadable(j, key, s->ca_file, errno);
 }
 
 static struct zone *zone_load(struct job *j)
@@ -639,8 +646,9 @@ int settings_load(const char *path, struct settings **out, struct buf *faults)
 	config_init(&c);
 	config_set_options(&c, 0);
 	if (access(path, R_OK) < 0) {
-		buf_addf(faults, "%s: cannot be read: %s\n", path, strerror(errno));
+		settings_unreadable(&j, "configuration", path, errno);
 	} else if (!config_read_file(&c, path)) {
+		j.passing = config_error_type(&c) == CONFIG_ERR_FILE_IO ? EIO : 0;
 		buf_addf(faults, "%s:%d: %s\n", path, config_error_line(&c), config_error_text(&c));
 	} else {
 		for (size_t i = 0; i < N_KEYS; i++)
@@ -651,7 +659,7 @@ int settings_load(const char *path, struct settings **out, struct buf *faults)
 	config_destroy(&c);
 	if (j.memory || !s->path || faults->n > 0 || buf_status(faults) != 0) {
 		settings_free(s);
-		return j.memory ? -ENOMEM : 1;
+		return j.memory ? -ENOMEM : j.passing ? -j.passing : 1;
 	}
 	*out = s;
 	return 0;

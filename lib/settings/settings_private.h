@@ -25,10 +25,13 @@ struct job { /* one loading */
 	size_t n_open_days;
 	const char *holidays_file, *logo;
 	bool memory;
+	int passing; /* errno of a file that could not be read this time; 0: none */
 };
 
 /* One fault more: file, line where at is given, key, and what to do. */
 void settings_fault(struct job *j, const config_setting_t *at, const char *key, const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* The same for a file that cannot be read: e is the errno. */
+void settings_unreadable(struct job *j, const char *key, const char *path, int e);
 /* A path of the configuration, made absolute; NULL: none. */
 const char *settings_beside(struct job *j, const char *path);
 /* The secret in this file; NULL: none, or a fault. */
