@@ -70,7 +70,7 @@ void buf_add_span(struct buf *b, struct span s)
 	buf_add(b, s.p, s.n);
 }
 
-void buf_add_char(struct buf *b, char c)
+void buf_add_char_slow(struct buf *b, char c)
 {
 	buf_add(b, &c, 1);
 }

@@ -28,7 +28,16 @@ void buf_reset(struct buf *b); /* empty again, memory and cap kept, status clear
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_add_str(struct buf *b, const char *s); /* NULL: nothing */
 void buf_add_span(struct buf *b, struct span s);
-void buf_add_char(struct buf *b, char c);
+void buf_add_char_slow(struct buf *b, char c);
+static inline void buf_add_char(struct buf *b, char c)
+{
+	if (b->status == 0 && b->n + 1 < b->cap) { /* cap never passes max + 1 */
+		b->p[b->n++] = c;
+		b->p[b->n] = '\0';
+	} else {
+		buf_add_char_slow(b, c);
+	}
+}
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_add_utf8(struct buf *b, uint32_t codepoint);
 int buf_status(const struct buf *b) MUST_USE; /* 0, -ENOBUFS, -ENOMEM */

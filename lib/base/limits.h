@@ -49,6 +49,7 @@ enum {
 	LIMIT_FETCH_CHUNK_BYTES = 256 * 1024,
 
 	LIMIT_SMS_BYTES = 4 * 1024, /* text of one short message */
+	LIMIT_SENDING = 32,         /* outgoing mails marked as being sent, in memory */
 	LIMIT_SMTP_CONNECTIONS = 4,
 	LIMIT_SMTP_REPLY_BYTES = 512,
 	LIMIT_LINE_OUT_BYTES = 998, /* RFC 5322 2.1.1 */

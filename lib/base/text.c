@@ -131,10 +131,25 @@ bool text_is_unsafe(uint32_t cp)
 	return (cp & 0xfffe) == 0xfffe || IN(cp, unsafe);
 }
 
+/* Bytes from s.p[at] on that are printable ASCII, TAB or LF. */
+static size_t plain_run(struct span s, size_t at)
+{
+	size_t i = at;
+	while (i < s.n && ((s.p[i] >= 0x20 && s.p[i] < 0x7f) || s.p[i] == '\n' || s.p[i] == '\t'))
+		i++;
+	return i - at;
+}
+
 void text_clean(struct buf *out, struct span s)
 {
 	for (size_t i = 0; i < s.n;) {
 		uint32_t cp;
+		size_t run = plain_run(s, i);
+		if (run > 0) {
+			buf_add(out, s.p + i, run);
+			i += run;
+			continue;
+		}
 		size_t len = utf8_decode(s.p + i, s.n - i, &cp);
 		if (len == 0) {
 			buf_add_utf8(out, 0xfffd);

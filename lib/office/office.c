@@ -241,6 +241,8 @@ static int64_t next_turn_ms(const struct office *o)
 
 int64_t office_turn(struct office *o, struct instant now)
 {
+	if (now.ms < o->now.ms) /* the clock went back: what waits for a time waits for the wrong one */
+		office_wake(o);
 	o->now = now;
 	if (o->store_fault && clock_monotonic_ms() >= o->store_pause_until_ms) {
 		o->store_fault = false;

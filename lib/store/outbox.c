@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEGMENT_BYTES_STORED = 1 + 8 * 3, DUE_SCAN_MAX = 400 };
+enum {
+	SEGMENT_BYTES_STORED = 1 + 8 * 3,
+	DUE_SCAN_MAX = 400,
+	FAR_MS = 2 * 3600 * 1000, /* no delay is that long: the clock went back since */
+};
 
 #define OUTBOX_COLUMNS                                                                                                           \
 	"id, ticket_id, kind, to_name, to_address, envelope_from, message_id, subject, state, tries, queued_at, next_at, "       \
@@ -136,7 +140,8 @@ int store_outbox_due(struct store *s, enum relay_channel channel, struct instant
 	int r = 0;
 	sqlite3_stmt *q = stmt_get(
 		s,
-		"SELECT id FROM outbox o WHERE finished = 0 AND channel = ? AND next_at <= ? AND NOT EXISTS (SELECT 1 FROM "
+		"SELECT id FROM outbox o WHERE finished = 0 AND channel = ? AND next_at NOT BETWEEN ? AND ? AND NOT EXISTS "
+		"(SELECT 1 FROM "
 		"outbox e WHERE e.to_address = o.to_address AND e.finished = 0 AND e.next_at > e.queued_at AND e.id < o.id AND "
 		"e.next_at > o.next_at) ORDER "
 		"BY next_at, id "
@@ -146,8 +151,9 @@ int store_outbox_due(struct store *s, enum relay_channel channel, struct instant
 	if (!q)
 		return err->code;
 	bind_int(q, 1, channel);
-	bind_int(q, 2, now.ms);
-	bind_int(q, 3, (int64_t)(max + n_busy));
+	bind_int(q, 2, now.ms + 1);
+	bind_int(q, 3, now.ms + FAR_MS);
+	bind_int(q, 4, (int64_t)(max + n_busy));
 	while (*n < max && (r = stmt_step(s, q, err)) > 0)
 		if (!contains(busy, n_busy, column_int(q, 0)))
 			ids[(*n)++] = column_int(q, 0);
