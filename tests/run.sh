@@ -46,5 +46,6 @@ play build/asan unit fuzz reader
 play build/clang unit
 play build/plain corpus lint
 play build/plain integration
+play build/plain crash fault
 python3 tests/lib/sum.py "$log" || status=1
 exit $status

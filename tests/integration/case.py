@@ -8,8 +8,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from lab import Lab, LabError, wait_for  # noqa: E402,F401
 
 
-def main(module, fresh_lab=False):
-    """module: its test_* functions in the order they were written.  One lab for all, or one each."""
+def main(module, fresh_lab=False, lab=Lab):
+    """module: its test_* functions in the order they were written.  One lab (of the class given) for all, or one each."""
     build = os.environ["SITANTE_BUILD"]
     tests = [(n, f) for n, f in vars(module).items() if n.startswith("test_") and callable(f)]
     print("1..%d" % len(tests), flush=True)
@@ -24,10 +24,10 @@ def main(module, fresh_lab=False):
         return 0
     failed = 0
 
-    def run(lab, i, name, function):
+    def run(here, i, name, function):
         began = time.monotonic()
         try:
-            function(lab)
+            function(here)
             print("ok %d - %s (%.1f s)" % (i, name, time.monotonic() - began), flush=True)
             return 0
         except Exception:
@@ -38,16 +38,16 @@ def main(module, fresh_lab=False):
 
     if fresh_lab:
         for i, (name, f) in enumerate(tests, 1):
-            with Lab(build) as lab:
-                if run(lab, i, name, f):
+            with lab(build) as here:
+                if run(here, i, name, f):
                     failed += 1
-                    dump(lab)
+                    dump(here)
     else:
-        with Lab(build) as lab:
+        with lab(build) as here:
             for i, (name, f) in enumerate(tests, 1):
-                if run(lab, i, name, f):
+                if run(here, i, name, f):
                     failed += 1
-                    dump(lab)
+                    dump(here)
     return 1 if failed else 0
 
 
