@@ -1,13 +1,17 @@
 /* sitante-reader: a small zygote that forks a sandboxed child for each mail.  The child gets two
- * descriptors (the raw mail, a memfd for the reading), no file, no socket, no program. */
+ * descriptors (the raw mail, a memfd for the reading), no file, no socket, no program.  What can be
+ * done once is done in the zygote: tables, the filter's program, Landlock, the limits that fit both. */
 #include "base/limits.h"
 #include "lists.h"
 #include "message/parse.h"
 #include "port/reader.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
+#include <linux/seccomp.h>
 #include <malloc.h>
+#include <poll.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -23,7 +28,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SOCKET_FD = 3, EXIT_TROUBLE = 3, ARENA_MAX = 64 * 1024 * 1024, STACK_MAX = 8 * 1024 * 1024 };
+enum {
+	SOCKET_FD = 3,
+	EXIT_TROUBLE = 3,
+	ARENA_MAX = 64 * 1024 * 1024,
+	STACK_MAX = 8 * 1024 * 1024,
+	HEAP_STEP = 1024 * 1024,
+	FILTER_MAX = 512
+};
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -47,10 +59,14 @@ static void limits(void)
 {
 	if (!SANITIZED) /* the sanitizer reserves terabytes of addresses */
 		limit(RLIMIT_AS, (rlim_t)LIMIT_READER_ADDRESS_SPACE_MIB * 1024 * 1024);
-	limit(RLIMIT_CPU, LIMIT_READER_CPU_SECONDS);
 	limit(RLIMIT_FSIZE, LIMIT_READING_BYTES);
 	limit(RLIMIT_STACK, STACK_MAX);
 	limit(RLIMIT_CORE, 0);
+}
+
+static void child_limits(void)
+{
+	limit(RLIMIT_CPU, LIMIT_READER_CPU_SECONDS);
 	limit(RLIMIT_NPROC, 0);
 	limit(RLIMIT_NOFILE, 0);
 }
@@ -72,7 +88,11 @@ static void allow(scmp_filter_ctx c, int call)
 		_exit(EXIT_TROUBLE);
 }
 
-static void forbid_calls(void)
+/* The program of the child's filter, worked out once. */
+static struct sock_filter filter[FILTER_MAX];
+static struct sock_fprog filter_program = { .filter = filter };
+
+static void filter_prepare(void)
 {
 	static const int calls[] = { SCMP_SYS(read),           SCMP_SYS(write),           SCMP_SYS(brk),
 				     SCMP_SYS(munmap),         SCMP_SYS(mremap),          SCMP_SYS(madvise),
@@ -99,19 +119,33 @@ static void forbid_calls(void)
 		allow(c, SCMP_SYS(sched_yield));
 		allow(c, SCMP_SYS(rt_sigaction));
 	}
-	if (seccomp_load(c) < 0)
+	int fd = memfd_create("filter", MFD_CLOEXEC);
+	if (fd < 0 || seccomp_export_bpf(c, fd) < 0)
 		_exit(EXIT_TROUBLE);
+	ssize_t n = pread(fd, filter, sizeof(filter), 0);
+	if (n <= 0 || n == (ssize_t)sizeof(filter))
+		_exit(EXIT_TROUBLE);
+	filter_program.len = (unsigned short)((size_t)n / sizeof(*filter));
+	(void)close(fd);
 	seccomp_release(c);
 }
 
-static void sandbox(void)
+/* The zygote's own half, inherited by each child. */
+static void sandbox_prepare(void)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		_exit(EXIT_TROUBLE);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	landlock();
 	limits();
-	forbid_calls();
+	filter_prepare();
+}
+
+static void sandbox(void)
+{
+	child_limits();
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter_program) < 0)
+		_exit(EXIT_TROUBLE);
 }
 
 static void write_all(int fd, const struct buf *b)
@@ -148,13 +182,46 @@ static void planted(struct span raw)
 }
 #endif
 
+static int reading_make(struct span bytes, const struct message_policy *policy, struct arena *a, struct reading *out)
+{
+	struct error err = { 0 };
+	int r = message_parse(bytes, policy, a, &out->message, &err);
+	if (r >= 0)
+		r = request_read(&out->message, a, &out->request, &err);
+	if (r >= 0)
+		r = command_read(out->message.text, a, &out->commands);
+	return r < 0 ? r : lists_read(bytes, a, out, &err);
+}
+
+/* A mail of our own, read once before the first: what libraries set up at their first use each child
+ * then finds done. */
+static void warm_up(void)
+{
+	static const char mail[] =
+		"From: =?utf-8?q?A?= <a@b.example>\r\nTo: c@d.example\r\nSubject: =?utf-8?b?YQ==?=\r\n"
+		"Date: Mon, 2 Nov 2026 08:00:00 +0700\r\nMessage-ID: <a@b.example>\r\nMIME-Version: 1.0\r\n"
+		"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: multipart/alternative; boundary=y\r\n\r\n"
+		"--y\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+		"mohon perpanjangan\r\nNama : A=E9\r\n--y\r\nContent-Type: text/html; charset=utf-8\r\n"
+		"Content-Transfer-Encoding: base64\r\n\r\nPHA+TmFtYSA6IEE8L3A+\r\n--y--\r\n--x\r\n"
+		"Content-Type: application/pdf; name*=utf-8''a.pdf\r\nContent-Disposition: attachment\r\n"
+		"Content-Transfer-Encoding: base64\r\n\r\nYQ==\r\n--x--\r\n";
+	struct message_policy none = { 0 };
+	struct reading reading = { 0 };
+	struct buf out = BUF_INIT(LIMIT_READING_BYTES);
+	struct arena *a = arena_new(ARENA_MAX);
+	if (a && reading_make(span_str(mail), &none, a, &reading) == 0)
+		reading_encode(&reading, &out);
+	buf_done(&out);
+	arena_free(a);
+}
+
 /* One mail, in its own process. */
 static void read_mail(int raw_fd, int reply_fd, struct span request)
 {
 	struct stat st;
 	struct message_policy policy;
 	struct reading reading = { 0 };
-	struct error err = { 0 };
 	struct wire w = wire_open(request);
 	struct arena *a = arena_new(ARENA_MAX);
 	if (!a || fstat(raw_fd, &st) < 0 || policy_decode(&w, a, &policy) != 0 || !wire_done(&w))
@@ -169,9 +236,7 @@ static void read_mail(int raw_fd, int reply_fd, struct span request)
 #ifdef SITANTE_PLANTED_FAULTS
 	planted(bytes);
 #endif
-	if (message_parse(bytes, &policy, a, &reading.message, &err) < 0 ||
-	    request_read(&reading.message, a, &reading.request, &err) < 0 ||
-	    command_read(reading.message.text, a, &reading.commands) < 0 || lists_read(bytes, a, &reading, &err) < 0)
+	if (reading_make(bytes, &policy, a, &reading) < 0)
 		_exit(EXIT_TROUBLE);
 	struct buf out = BUF_INIT(LIMIT_READING_BYTES);
 	reading_encode(&reading, &out);
@@ -181,32 +246,45 @@ static void read_mail(int raw_fd, int reply_fd, struct span request)
 	_exit(0);
 }
 
-static void tell(int32_t kind, int32_t value)
+/* --- the zygote --------------------------------------------------------------------------------- */
+
+static pid_t children[LIMIT_READINGS]; /* by slot; 0: none */
+
+static void tell(unsigned slot, int32_t status)
 {
-	int32_t packet[2] = { kind, value };
+	int32_t packet[2] = { (int32_t)slot, status };
 	if (send(SOCKET_FD, packet, sizeof(packet), MSG_NOSIGNAL) < 0)
 		_exit(EXIT_TROUBLE);
 }
 
-static void serve(int raw_fd, int reply_fd, struct span request)
+static void serve(unsigned slot, int raw_fd, int reply_fd, struct span request)
 {
-	int status = 0;
 	pid_t pid = fork();
 	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		(void)close(SOCKET_FD);
 		read_mail(raw_fd, reply_fd, request);
 	}
-	if (pid < 0) {
-		tell(2, EXIT_TROUBLE << 8);
-		return;
-	}
-	tell(1, pid);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	tell(2, status);
+	if (pid < 0)
+		tell(slot, EXIT_TROUBLE << 8);
+	else
+		children[slot] = pid;
 }
 
-/* One request packet with its two descriptors; false: the office is gone. */
+static void reap(void)
+{
+	int status;
+	pid_t pid;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (unsigned i = 0; i < LIMIT_READINGS; i++)
+			if (children[i] == pid) {
+				children[i] = 0;
+				tell(i, status);
+			}
+}
+
+/* One packet: a request with its two descriptors, or the order to kill a slot's child; false: the
+ * office is gone. */
 static bool receive(void)
 {
 	static char packet[LIMIT_FRAME_BYTES];
@@ -223,15 +301,34 @@ static bool receive(void)
 		return true;
 	if (n <= 0)
 		return false;
+	struct wire w = wire_open(span_of(packet, (size_t)n));
+	unsigned slot = wire_u32(&w);
 	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
 	int fds[2];
-	if (!h || h->cmsg_type != SCM_RIGHTS || h->cmsg_len != CMSG_LEN(sizeof(fds)))
+	if (w.bad || slot >= LIMIT_READINGS)
+		return false;
+	if (!h) {
+		if (children[slot] > 0)
+			(void)kill(children[slot], SIGKILL);
+		return true;
+	}
+	if (h->cmsg_type != SCM_RIGHTS || h->cmsg_len != CMSG_LEN(sizeof(fds)) || children[slot] > 0)
 		return false;
 	memcpy(fds, CMSG_DATA(h), sizeof(fds));
-	serve(fds[0], fds[1], span_of(packet, (size_t)n));
+	serve(slot, fds[0], fds[1], w.rest);
 	(void)close(fds[0]);
 	(void)close(fds[1]);
 	return true;
+}
+
+static int children_watch(void)
+{
+	sigset_t set;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int main(void)
@@ -240,9 +337,22 @@ int main(void)
 	(void)signal(SIGINT, SIG_IGN); /* the terminal's Ctrl-C is the office's business */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)mallopt(M_ARENA_MAX, 1);
+	(void)mallopt(M_TOP_PAD, HEAP_STEP); /* few calls for memory in a child that lives for a mail */
+	(void)mallopt(M_TRIM_THRESHOLD, 4 * HEAP_STEP);
 	tzset(); /* with TZ set by our parent no library asks for the zone's file again */
 	message_parse_prepare();
-	while (receive())
-		;
-	return 0;
+	warm_up();
+	struct pollfd p[2] = { { .fd = SOCKET_FD, .events = POLLIN }, { .fd = children_watch(), .events = POLLIN } };
+	if (p[1].fd < 0)
+		return EXIT_TROUBLE;
+	sandbox_prepare();
+	for (;;) {
+		struct signalfd_siginfo info;
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			return EXIT_TROUBLE;
+		while (read(p[1].fd, &info, sizeof(info)) > 0)
+			reap();
+		if (p[0].revents && !receive())
+			return 0;
+	}
 }

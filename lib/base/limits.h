@@ -29,6 +29,8 @@ enum {
 	LIMIT_READER_CPU_SECONDS = 5,
 	LIMIT_READER_WALL_MS = 20000,
 	LIMIT_READER_DEATHS = 2, /* then the mail is quarantined */
+	LIMIT_READERS = 3,       /* children at work at a time */
+	LIMIT_READINGS = 16,     /* read or being read, not decided yet */
 
 	LIMIT_SHEET_BYTES = 4 * 1024 * 1024,           /* an attached list as it came */
 	LIMIT_SHEET_UNPACKED_BYTES = 32 * 1024 * 1024, /* all parts of a workbook together */

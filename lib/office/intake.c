@@ -534,8 +534,8 @@ void intake_ask_mailbox(struct office *o)
 		ask_fetch(o);
 	else if (o->want_list)
 		ask_list(o);
-	else if (o->maybe_unmoved && !o->maybe_stored && !o->reading && clock_monotonic_ms() >= o->move_pause_until_ms)
+	else if (o->maybe_unmoved && !o->maybe_stored && o->n_window == 0 && clock_monotonic_ms() >= o->move_pause_until_ms)
 		ask_move(o);
-	if (o->asked == ASK_NOTHING && o->listed && !o->maybe_stored && !o->reading)
+	if (o->asked == ASK_NOTHING && o->listed && !o->maybe_stored && o->n_window == 0)
 		(void)ask_reconcile(o);
 }

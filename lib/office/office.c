@@ -127,7 +127,6 @@ void office_free(struct office *o)
 	account_drop(o);
 	reader_stop(o->reader);
 	document_kill(&o->document);
-	arena_free(o->reading_arena);
 	free(o->waiting);
 	free(o);
 }
@@ -155,7 +154,7 @@ void office_configure(struct office *o, const struct office_plan *plan)
 
 int office_reader_fd(const struct office *o)
 {
-	return o->reading && o->reader ? reader_fd(o->reader) : -1;
+	return o->n_window > 0 && o->reader ? reader_fd(o->reader) : -1;
 }
 
 void office_wake(struct office *o)
@@ -179,7 +178,7 @@ size_t office_sending(const struct office *o)
 
 bool office_busy(const struct office *o)
 {
-	return o->reading;
+	return reading_asked(o);
 }
 
 void office_health(const struct office *o, struct office_health *out)
@@ -189,9 +188,9 @@ void office_health(const struct office *o, struct office_health *out)
 	out->listed = o->listed;
 	out->store_fault = o->store_fault;
 	out->relay_down = o->channel[RELAY_MAIL].down || o->channel[RELAY_SMS].down;
-	out->done = o->connected && o->listed && !o->want_list && o->asked == ASK_NOTHING && o->n_waiting == 0 && !o->reading &&
-		    !o->maybe_stored && !o->maybe_unmoved && o->n_jobs == 0 && !o->maybe_due && !o->maybe_document &&
-		    o->document.pid <= 0 && !o->store_fault && !o->restored && !o->reconcile;
+	out->done = o->connected && o->listed && !o->want_list && o->asked == ASK_NOTHING && o->n_waiting == 0 &&
+		    o->n_window == 0 && !o->maybe_stored && !o->maybe_unmoved && o->n_jobs == 0 && !o->maybe_due &&
+		    !o->maybe_document && o->document.pid <= 0 && !o->store_fault && !o->restored && !o->reconcile;
 	int64_t tick = clock_monotonic_ms();
 	out->stuck = o->move_pause_until_ms > tick || o->reader_pause_until_ms > tick;
 	out->last_turn = o->now;
@@ -223,15 +222,12 @@ static int64_t next_turn_ms(const struct office *o)
 	int64_t wait = -1;
 	if (o->store_fault)
 		return until_ms(o->store_pause_until_ms);
-	if (o->reading)
-		wait = sooner(wait, until_ms(o->reading_since_ms + LIMIT_READER_WALL_MS));
-	else if (o->maybe_stored)
-		wait = sooner(wait, until_ms(o->reader_pause_until_ms));
+	wait = sooner(wait, reading_wait_ms(o));
 	if (o->document.pid > 0)
 		wait = sooner(wait, until_ms(o->document_since_ms + LIMIT_DOCUMENT_WALL_MS));
 	else if (o->maybe_document)
 		wait = 0;
-	if (o->maybe_unmoved && o->connected && o->asked == ASK_NOTHING && !o->reading && !o->maybe_stored)
+	if (o->maybe_unmoved && o->connected && o->asked == ASK_NOTHING && o->n_window == 0 && !o->maybe_stored)
 		wait = sooner(wait, until_ms(o->move_pause_until_ms));
 	for (size_t i = 0; i < N_RELAY_CHANNELS && !o->hold_sending; i++)
 		wait = sooner(wait, channel_wait_ms(o, &o->channel[i]));
@@ -261,6 +257,8 @@ int64_t office_turn(struct office *o, struct instant now)
 	documents_watch(o);
 	if (!o->store_fault)
 		documents_start(o);
+	if (!o->store_fault)
+		reading_settle(o);
 	if (!o->store_fault)
 		sending_start(o);
 	if (!o->store_fault)

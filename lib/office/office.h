@@ -86,7 +86,7 @@ void office_wake(struct office *o);
 /* Hands no further job to the relay (before it is replaced or the daemon stops). */
 void office_hold_sending(struct office *o, bool hold);
 size_t office_sending(const struct office *o); /* jobs at the relay */
-bool office_busy(const struct office *o);      /* a mail is between reading and commit */
+bool office_busy(const struct office *o);      /* a mail is at the reader */
 
 struct office_health {
 	bool connected; /* HELLO seen, session alive as far as known */

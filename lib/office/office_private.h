@@ -22,6 +22,14 @@ struct office_waiting { /* listed on the server, not in the ledger yet */
 
 enum office_ask { ASK_NOTHING, ASK_LIST, ASK_FETCH, ASK_MOVE, ASK_RECONCILE };
 
+struct office_reading { /* a mail at the reader, or read and not decided yet */
+	struct ledger_row row;
+	unsigned slot; /* the reader's */
+	enum { READING_UNASKED, READING_ASKED, READING_READ, READING_DIED } state;
+	int64_t since_ms;                            /* monotonic, of the state */
+	char why[sizeof(((struct error *)0)->text)]; /* it died */
+};
+
 struct office_job { /* an outgoing mail at the relay */
 	struct relay_job job;
 	struct office *office;
@@ -57,10 +65,8 @@ struct office {
 
 	/* reader */
 	struct reader *reader;
-	bool reading;
-	struct ledger_row reading_row;
-	struct arena *reading_arena;
-	int64_t reading_since_ms; /* monotonic */
+	struct office_reading window[LIMIT_READINGS]; /* in the ledger's order, which is the order of deciding */
+	size_t n_window, n_round;
 	uint32_t zygote_deaths;
 	int64_t reader_pause_until_ms;
 	bool maybe_stored;
@@ -108,7 +114,10 @@ bool account_ask(struct office *o, struct buf *frame);               /* true: se
 bool account_frame(struct office *o, unsigned kind, struct wire *w); /* false: not asked for */
 /* reading.c */
 void reading_start(struct office *o);
-void reading_watch(struct office *o); /* wall-clock limit */
+void reading_watch(struct office *o);            /* wall-clock limit */
+void reading_settle(struct office *o);           /* decides what was read, many mails in one commit */
+int64_t reading_wait_ms(const struct office *o); /* until it has something to do; -1: only when something happens */
+bool reading_asked(const struct office *o);      /* a child is at work */
 /* One mail that was read: facts, decision, all its effects.  In an open unit of work, which the caller
  * commits. */
 int reading_decide(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,

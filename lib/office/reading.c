@@ -1,4 +1,4 @@
-/* The next stored mail through the reader, then decided and committed. */
+/* Stored mails through the reader, several at a time, then decided in the ledger's order, many in one commit. */
 #include "office/office_private.h"
 
 #include <errno.h>
@@ -6,7 +6,22 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ZYGOTE_PAUSE_MS = 2000, ZYGOTE_DEATHS_MAX = 2 };
+enum {
+	ZYGOTE_PAUSE_MS = 2000,
+	ZYGOTE_DEATHS_MAX = 2,
+	COMMIT_MAILS = 8, /* read mails that are committed while others are still being read */
+	COMMIT_WAIT_MS = 20,
+	ROUND_MAILS = 64, /* then the ledger is looked at from its start: a mail may have come back */
+};
+
+struct handled { /* what is told of a mail once its commit is durable */
+	enum { HANDLED_DECIDED, HANDLED_DIED, HANDLED_QUARANTINED } what;
+	int64_t ledger_id;
+	uint32_t deaths;
+	bool released; /* by the operator: staff have its original */
+	enum disposition disposition;
+	char number[32], text[160];
+};
 
 /* A decision and what the ledger and the memory of mails keep of it. */
 static int settle(struct office *o, const struct ledger_row *row, const struct incoming *in, struct decision *d, struct arena *a,
@@ -38,29 +53,28 @@ int reading_decide(struct office *o, const struct ledger_row *row, const struct 
 	return r < 0 ? r : settle(o, row, &in, out, a, err);
 }
 
-static int handle(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
-		  struct error *err)
+/* --- deciding -------------------------------------------------------------------------------- */
+
+static int decide(struct office *o, struct office_reading *e, struct handled *told, struct error *err)
 {
+	struct reading reading = { 0 };
 	struct decision d = { 0 };
-	int r = store_begin(o->store, __func__, err);
-	if (r >= 0)
-		r = reading_decide(o, row, reading, a, &d, err);
-	if (r >= 0)
-		r = store_commit(o->store, err);
-	store_end(o->store);
+	AUTO_ARENA a = arena_new(OFFICE_DECISION_BYTES);
+	if (!a)
+		return error_set(err, -ENOMEM, "no memory");
+	int r = reader_result(o->reader, e->slot, a, &reading, err);
+	if (r != READER_READ)
+		return r;
+	r = reading_decide(o, &e->row, &reading, a, &d, err);
 	if (r < 0)
 		return r;
-	o->health.handled++;
-	o->health.quarantined += d.disposition == DISPOSITION_QUARANTINED;
-	if (d.disposition == DISPOSITION_HELD)
-		office_note(o, OFFICE_WARNING, "mail-held", row->id, NULL,
-			    "its sender opened too many tickets within the hour: held; see sitantectl quarantine");
-	office_note(o, OFFICE_INFO, "mail-handled", row->id, d.has_ticket ? d.ticket.number : NULL, "%s: %s",
-		    disposition_word(d.disposition), d.reason ? d.reason : "");
+	*told = (struct handled){ .what = HANDLED_DECIDED, .ledger_id = e->row.id, .disposition = d.disposition };
+	(void)snprintf(told->number, sizeof(told->number), "%s", d.has_ticket ? d.ticket.number : "");
+	(void)snprintf(told->text, sizeof(told->text), "%s", d.reason ? d.reason : "");
 	return 0;
 }
 
-static int quarantine(struct office *o, const struct ledger_row *row, struct error *err)
+static int quarantine(struct office *o, const struct ledger_row *row, bool *released, struct error *err)
 {
 	AUTO_ARENA a = arena_new(OFFICE_DECISION_BYTES);
 	struct decision d = { 0 };
@@ -69,146 +83,303 @@ static int quarantine(struct office *o, const struct ledger_row *row, struct err
 	char key[40];
 	const char *mark = NULL;
 	(void)snprintf(key, sizeof(key), STORE_FACT_RELEASED ":%lld", (long long)row->id);
-	int r = store_begin(o->store, __func__, err);
-	if (r >= 0)
-		r = store_fact_get(o->store, key, a, &mark, err);
+	int r = store_fact_get(o->store, key, a, &mark, err);
+	*released = mark != NULL;
 	if (r >= 0)
 		r = casework_unreadable(o->plan.rules, row->id, mark ? UNREADABLE_RELEASED : UNREADABLE_DIED, row->internaldate,
 					o->now, a, &d);
-	if (r >= 0)
-		r = settle(o, row, NULL, &d, a, err);
-	if (r >= 0)
-		r = store_commit(o->store, err);
-	store_end(o->store);
-	o->health.quarantined += r >= 0 && !mark;
-	if (r >= 0)
-		office_note(o, OFFICE_ERROR, "mail-quarantined", row->id, NULL,
-			    "the reader died on this mail %d times: %s; see sitantectl quarantine", LIMIT_READER_DEATHS,
-			    mark ? "its original went to staff" : "quarantined");
-	return r;
+	return r < 0 ? r : settle(o, row, NULL, &d, a, err);
 }
 
-static void death(struct office *o, const struct ledger_row *row, const char *why)
+/* The reader's death on this mail, in an open unit of work; at the last one it is quarantined. */
+static int death(struct office *o, const struct ledger_row *row, const char *why, struct handled *told, struct error *err)
 {
-	struct error err = { 0 };
-	uint32_t deaths = 0;
-	int r = store_begin(o->store, __func__, &err);
-	if (r >= 0)
-		r = store_ledger_death(o->store, row->id, &deaths, &err);
-	if (r >= 0)
-		r = store_commit(o->store, &err);
-	store_end(o->store);
-	if (r >= 0) {
-		office_note(o, OFFICE_WARNING, "reader-died", row->id, NULL, "reader died, time %u of %d: %s", deaths,
-			    LIMIT_READER_DEATHS, why);
-		if (deaths >= LIMIT_READER_DEATHS)
-			r = quarantine(o, row, &err);
-	}
+	*told = (struct handled){ .what = HANDLED_DIED, .ledger_id = row->id };
+	int r = store_ledger_death(o->store, row->id, &told->deaths, err);
+	(void)snprintf(told->text, sizeof(told->text), "%s", why);
+	if (r != 0 || told->deaths < LIMIT_READER_DEATHS)
+		return r < 0 ? r : 0;
+	told->what = HANDLED_QUARANTINED;
+	return quarantine(o, row, &told->released, err);
+}
+
+/* One mail of the batch.  A mail that cannot be handled takes back its own effects only. */
+static int settle_one(struct office *o, struct office_reading *e, struct handled *told, struct error *err)
+{
+	if (e->state == READING_DIED)
+		return death(o, &e->row, e->why, told, err);
+	int r = store_mark(o->store, err);
 	if (r < 0)
-		office_store_fault(o, "noting a reader's death", &err);
+		return r;
+	r = decide(o, e, told, err);
+	if (r == 0)
+		return store_mark_keep(o->store, err);
+	if (r != READER_DIED && r != -ENOBUFS && r != -ENOMEM)
+		return r;
+	struct error undone = { 0 };
+	int back = store_mark_undo(o->store, &undone);
+	if (back < 0)
+		return error_set(err, back, "%s", undone.text);
+	return death(o, &e->row, r == READER_DIED ? err->text : "too large to be handled", told, err);
 }
 
-static void reading_end(struct office *o)
+static void tell(struct office *o, const struct handled *h)
 {
-	o->reading = false;
-	arena_free(o->reading_arena);
-	o->reading_arena = NULL;
+	const char *number = h->number[0] ? h->number : NULL;
+	if (h->what != HANDLED_DECIDED)
+		office_note(o, OFFICE_WARNING, "reader-died", h->ledger_id, NULL, "reader died, time %u of %d: %s", h->deaths,
+			    LIMIT_READER_DEATHS, h->text);
+	o->health.quarantined += (h->what == HANDLED_QUARANTINED && !h->released) ||
+				 (h->what == HANDLED_DECIDED && h->disposition == DISPOSITION_QUARANTINED);
+	if (h->what == HANDLED_QUARANTINED)
+		office_note(o, OFFICE_ERROR, "mail-quarantined", h->ledger_id, NULL,
+			    "the reader died on this mail %d times: %s; see sitantectl quarantine", LIMIT_READER_DEATHS,
+			    h->released ? "its original went to staff" : "quarantined");
+	if (h->what != HANDLED_DECIDED)
+		return;
+	o->health.handled++;
+	if (h->disposition == DISPOSITION_HELD)
+		office_note(o, OFFICE_WARNING, "mail-held", h->ledger_id, NULL,
+			    "its sender opened too many tickets within the hour: held; see sitantectl quarantine");
+	office_note(o, OFFICE_INFO, "mail-handled", h->ledger_id, number, "%s: %s", disposition_word(h->disposition), h->text);
+}
+
+/* --- the window ------------------------------------------------------------------------------- */
+
+static bool is_read(const struct office_reading *e)
+{
+	return e->state == READING_READ || e->state == READING_DIED;
+}
+
+/* Mails at the head that can be decided now. */
+static size_t run_length(const struct office *o)
+{
+	size_t n = 0;
+	while (n < o->n_window && is_read(&o->window[n]))
+		n++;
+	return n;
+}
+
+static size_t asked(const struct office *o)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < o->n_window; i++)
+		n += o->window[i].state == READING_ASKED;
+	return n;
+}
+
+bool reading_asked(const struct office *o)
+{
+	return asked(o) > 0;
+}
+
+static void window_release(struct office *o, struct office_reading *e)
+{
+	if (o->reader && e->state != READING_UNASKED)
+		reader_release(o->reader, e->slot);
+	e->state = READING_UNASKED;
+}
+
+/* The first n have left, but one that died and is tried again stays at the head. */
+static void window_leave(struct office *o, size_t n, bool last_again)
+{
+	for (size_t i = 0; i < n; i++)
+		window_release(o, &o->window[i]);
+	n -= last_again;
+	o->n_window -= n;
+	memmove(o->window, o->window + n, o->n_window * sizeof(*o->window));
 	o->maybe_stored = o->maybe_due = o->maybe_unmoved = true;
 }
 
-/* The zygote itself is gone: a new one; the mail is to blame only when it happens again with it. */
-static void zygote_gone(struct office *o, const struct error *why)
+static int64_t commit_wait_ms(const struct office *o)
+{
+	int64_t left = o->window[0].since_ms + COMMIT_WAIT_MS - clock_monotonic_ms();
+	size_t n = run_length(o);
+	if (n == 0)
+		return -1;
+	return n >= COMMIT_MAILS || asked(o) == 0 || left < 0 ? 0 : left;
+}
+
+void reading_settle(struct office *o)
+{
+	struct handled told[LIMIT_READINGS] = { 0 };
+	struct error err = { 0 };
+	size_t n = 0;
+	bool again = false;
+	if (commit_wait_ms(o) != 0)
+		return;
+	int r = store_begin(o->store, __func__, &err);
+	for (size_t run = run_length(o); r == 0 && n < run && !again; n++) {
+		r = settle_one(o, &o->window[n], &told[n], &err);
+		again = r == 0 && told[n].what == HANDLED_DIED;
+	}
+	if (r == 0)
+		r = store_commit(o->store, &err);
+	store_end(o->store);
+	if (r < 0) {
+		office_store_fault(o, "handling mails", &err);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		tell(o, &told[i]);
+	window_leave(o, n, again);
+}
+
+/* --- the reader --------------------------------------------------------------------------------- */
+
+/* The zygote itself is gone: a new one.  Afterwards mails go one at a time, until one is read: so the mail
+ * that takes it down again is known. */
+static void zygote_gone(struct office *o, const char *why)
 {
 	struct error err = { 0 };
-	office_note(o, OFFICE_ERROR, "reader-gone", o->reading_row.id, NULL, "%s", why->text);
+	office_note(o, OFFICE_ERROR, "reader-gone", 0, NULL, "%s", why);
 	reader_stop(o->reader);
 	o->reader = NULL;
-	if (++o->zygote_deaths >= ZYGOTE_DEATHS_MAX) {
-		o->zygote_deaths = 0;
-		death(o, &o->reading_row, "took the whole reader with it");
+	bool blame = ++o->zygote_deaths >= ZYGOTE_DEATHS_MAX;
+	for (size_t i = 0; i < o->n_window; i++) {
+		struct office_reading *e = &o->window[i];
+		bool alone = blame && e->state == READING_ASKED;
+		e->state = alone ? READING_DIED : READING_UNASKED;
+		if (alone)
+			(void)snprintf(e->why, sizeof(e->why), "took the whole reader with it");
 	}
+	if (blame)
+		o->zygote_deaths = 0;
 	if (reader_start(&o->reader, &err) < 0)
 		office_note(o, OFFICE_ERROR, "reader-gone", 0, NULL, "%s", err.text);
 	o->reader_pause_until_ms = clock_monotonic_ms() + ZYGOTE_PAUSE_MS;
 }
 
+static struct office_reading *asked_in(struct office *o, unsigned slot)
+{
+	for (size_t i = 0; i < o->n_window; i++)
+		if (o->window[i].state == READING_ASKED && o->window[i].slot == slot)
+			return &o->window[i];
+	return NULL;
+}
+
 void office_reader_ready(struct office *o)
 {
-	struct reading reading = { 0 };
 	struct error err = { 0 };
-	if (!o->reading || !o->reader)
-		return;
-	int r = reader_take(o->reader, o->reading_arena, &reading, &err);
-	if (r == READER_BUSY)
-		return;
-	if (r == READER_READ) {
+	unsigned slot = 0;
+	int r = READER_BUSY;
+	while (o->reader && asked(o) > 0 && (r = reader_take(o->reader, &slot, &err)) != READER_BUSY) {
+		struct office_reading *e = asked_in(o, slot);
+		if (r < 0 || !e) {
+			zygote_gone(o, r < 0 ? err.text : "the reader answered what was not asked");
+			return;
+		}
+		e->state = r == READER_READ ? READING_READ : READING_DIED;
+		e->since_ms = clock_monotonic_ms();
+		(void)snprintf(e->why, sizeof(e->why), "%s", err.text);
 		o->zygote_deaths = 0;
-		r = handle(o, &o->reading_row, &reading, o->reading_arena, &err);
-		if (r == -ENOBUFS || r == -ENOMEM)
-			death(o, &o->reading_row, "too large to be handled"); /* one mail never stops the rest */
-		else if (r < 0)
-			office_store_fault(o, "handling a mail", &err);
-	} else if (r == READER_DIED) {
-		death(o, &o->reading_row, err.text);
-	} else {
-		zygote_gone(o, &err);
 	}
-	reading_end(o);
+	if (!o->store_fault)
+		reading_settle(o);
 }
 
 void reading_watch(struct office *o)
 {
-	if (!o->reading || clock_monotonic_ms() - o->reading_since_ms < LIMIT_READER_WALL_MS)
-		return;
-	reader_abort(o->reader);
-	o->reading_since_ms = clock_monotonic_ms();
+	int64_t now = clock_monotonic_ms();
+	for (size_t i = 0; i < o->n_window; i++) {
+		struct office_reading *e = &o->window[i];
+		if (e->state != READING_ASKED || now - e->since_ms < LIMIT_READER_WALL_MS)
+			continue;
+		reader_abort(o->reader, e->slot);
+		e->since_ms = now;
+	}
 }
 
-static int open_next(struct office *o, int *out_fd, struct error *err)
+static int window_fill(struct office *o, struct error *err)
 {
-	int r = store_begin(o->store, __func__, err);
-	if (r >= 0)
-		r = store_ledger_next(o->store, 0, o->reading_arena, &o->reading_row, err);
+	int r = 0;
+	if (o->n_window == 0)
+		o->n_round = 0;
+	if (!o->maybe_stored || o->n_window == LIMIT_READINGS || o->n_round >= ROUND_MAILS)
+		return 0;
+	r = store_begin(o->store, __func__, err);
+	while (r == 0 && o->n_window < LIMIT_READINGS && o->n_round < ROUND_MAILS) {
+		int64_t after = o->n_window > 0 ? o->window[o->n_window - 1].row.id : 0;
+		struct office_reading *e = &o->window[o->n_window];
+		*e = (struct office_reading){ .state = READING_UNASKED };
+		r = store_ledger_next(o->store, after, NULL, &e->row, err);
+		o->n_window += r == 0;
+		o->n_round += r == 0;
+	}
 	store_end(o->store);
-	if (r != 0)
+	if (r == STORE_NOT_FOUND)
+		o->maybe_stored = false;
+	return r < 0 ? r : 0;
+}
+
+static unsigned free_slot(const struct office *o)
+{
+	for (unsigned slot = 0; slot < LIMIT_READINGS; slot++) {
+		bool taken = false;
+		for (size_t i = 0; i < o->n_window; i++)
+			taken = taken || (o->window[i].state != READING_UNASKED && o->window[i].slot == slot);
+		if (!taken)
+			return slot;
+	}
+	return LIMIT_READINGS; /* never: as many slots as places in the window */
+}
+
+static int ask(struct office *o, struct office_reading *e, struct error *err)
+{
+	int fd = store_raw_open(o->store, e->row.uidvalidity, e->row.uid, err);
+	if (fd < 0) {
+		office_store_fault(o, "opening a stored mail", err);
+		return 1;
+	}
+	e->slot = free_slot(o);
+	int r = reader_ask(o->reader, e->slot, fd, o->plan.policy, err);
+	(void)close(fd); /* read-only */
+	if (r < 0)
 		return r;
-	int fd = store_raw_open(o->store, o->reading_row.uidvalidity, o->reading_row.uid, err);
-	if (fd < 0)
-		return fd;
-	*out_fd = fd;
+	e->state = READING_ASKED;
+	e->since_ms = clock_monotonic_ms();
 	return 0;
 }
 
 void reading_start(struct office *o)
 {
 	struct error err = { 0 };
-	int fd = -1;
-	if (o->reading || !o->maybe_stored || clock_monotonic_ms() < o->reader_pause_until_ms)
+	if ((o->n_window == 0 && !o->maybe_stored) || clock_monotonic_ms() < o->reader_pause_until_ms)
 		return;
 	if (!o->reader && reader_start(&o->reader, &err) < 0) {
 		office_note(o, OFFICE_ERROR, "reader-gone", 0, NULL, "%s", err.text);
 		o->reader_pause_until_ms = clock_monotonic_ms() + ZYGOTE_PAUSE_MS;
 		return;
 	}
-	o->reading_arena = arena_new(OFFICE_DECISION_BYTES);
-	if (!o->reading_arena)
-		return;
-	int r = open_next(o, &fd, &err);
-	if (r == 0) {
-		o->reading = true;
-		o->reading_since_ms = clock_monotonic_ms();
-		r = reader_ask(o->reader, fd, o->plan.policy, &err);
-		(void)close(fd); /* read-only */
-		if (r >= 0)
-			return;
-		zygote_gone(o, &err);
-		reading_end(o);
+	int r = window_fill(o, &err);
+	if (r < 0) {
+		office_store_fault(o, "looking for stored mail", &err);
 		return;
 	}
-	if (r == STORE_NOT_FOUND)
-		o->maybe_stored = false;
-	else
-		office_store_fault(o, "opening a stored mail", &err);
-	arena_free(o->reading_arena);
-	o->reading_arena = NULL;
+	size_t n = asked(o), max = o->zygote_deaths > 0 ? 1 : LIMIT_READERS;
+	for (size_t i = 0; r == 0 && i < o->n_window && n < max; i++)
+		if (o->window[i].state == READING_UNASKED) {
+			r = ask(o, &o->window[i], &err);
+			n++;
+		}
+	if (r < 0)
+		zygote_gone(o, err.text);
+}
+
+int64_t reading_wait_ms(const struct office *o)
+{
+	int64_t now = clock_monotonic_ms(), wait = commit_wait_ms(o);
+	bool unasked = o->n_window == 0 && o->maybe_stored;
+	for (size_t i = 0; i < o->n_window; i++) {
+		const struct office_reading *e = &o->window[i];
+		int64_t left = e->since_ms + LIMIT_READER_WALL_MS - now;
+		unasked = unasked || e->state == READING_UNASKED;
+		if (e->state == READING_ASKED && (wait < 0 || left < wait))
+			wait = left > 0 ? left : 0;
+	}
+	if (unasked && asked(o) == 0) {
+		int64_t pause = o->reader_pause_until_ms > now ? o->reader_pause_until_ms - now : 0;
+		wait = wait < 0 || pause < wait ? pause : wait;
+	}
+	return wait;
 }

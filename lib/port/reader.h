@@ -1,11 +1,10 @@
 /* What crosses the wall to the reader process, and the client's view of it.
  *
  * One SOCK_SEQPACKET socketpair between office and the zygote (program sitante-reader).
- * Request: one packet, READER_REQUEST, with the raw mail's fd by SCM_RIGHTS and a second
- * fd (a memfd sealed against nothing, made by the office) that receives the reading.
- * The zygote forks a child for it; the child closes everything but these two, enters the
- * sandbox, writes the reading into the memfd and exits; the zygote answers one packet:
- * READER_DONE {id, wait status, cpu ms, max rss KiB}.  One request at a time per zygote.
+ * A request is one packet, {u32 slot, policy}, with the raw mail's fd and a memfd made by the office
+ * by SCM_RIGHTS.  The zygote forks a child for it; the child enters the sandbox, writes the reading
+ * into the memfd and exits; the zygote answers {i32 slot, i32 wait status}.  A request without fds
+ * kills the slot's child.  A child reads one mail and ends; several children work at a time.
  */
 #ifndef SITANTE_PORT_READER_H
 #define SITANTE_PORT_READER_H
@@ -35,19 +34,23 @@ int reader_start(struct reader **out, struct error *err) MUST_USE;
 void reader_stop(struct reader *r);    /* NULL allowed; kills and reaps */
 int reader_fd(const struct reader *r); /* poll for input: an answer, or EOF: the zygote died */
 
-/* Asks for one reading.  raw_fd: borrowed, position ignored.  At most one open request. */
-int reader_ask(struct reader *r, int raw_fd, const struct message_policy *policy, struct error *err) MUST_USE;
+/* Asks for one reading, in a free slot (0 .. LIMIT_READINGS - 1).  raw_fd: borrowed, position ignored. */
+int reader_ask(struct reader *r, unsigned slot, int raw_fd, const struct message_policy *policy, struct error *err) MUST_USE;
 
 enum reader_outcome {
-	READER_READ = 1, /* *out is a checked reading */
+	READER_READ = 1, /* a reading is there */
 	READER_DIED,     /* crashed, was killed by a limit, or answered nonsense: the mail's fault */
 	READER_BUSY,     /* nothing there yet */
 };
-/* Takes the answer when reader_fd() is readable.  READER_*; -errno: the zygote itself is gone
- * (start a new one; the mail is not to blame unless it happens again). */
-int reader_take(struct reader *r, struct arena *a, struct reading *out, struct error *err) MUST_USE;
-/* Gives up waiting (wall clock limit): kills the child.  The next reader_take() says READER_DIED. */
-void reader_abort(struct reader *r);
+/* Takes one answer when reader_fd() is readable: READER_READ or READER_DIED and its slot, READER_BUSY;
+ * -errno: the zygote itself is gone (start a new one; the mail is not to blame unless it happens again). */
+int reader_take(struct reader *r, unsigned *slot, struct error *err) MUST_USE;
+/* The reading of a slot that was READER_READ, checked; may be asked for again.  READER_READ and *out in a;
+ * READER_DIED: no right reading; -ENOMEM. */
+int reader_result(struct reader *r, unsigned slot, struct arena *a, struct reading *out, struct error *err) MUST_USE;
+void reader_release(struct reader *r, unsigned slot); /* after READER_READ or READER_DIED: free for the next */
+/* Gives up waiting (wall clock limit): kills the child.  Its answer will be READER_DIED. */
+void reader_abort(struct reader *r, unsigned slot);
 /* Ask and take in one, for command-line use: waits up to LIMIT_READER_WALL_MS. */
 int reader_read(struct reader *r, int raw_fd, const struct message_policy *policy, struct arena *a, struct reading *out,
 		struct error *err) MUST_USE;

@@ -22,10 +22,12 @@ extern char **environ;
 
 struct reader {
 	pid_t pid;
-	int socket, reply; /* reply: memfd of the open request; -1: none */
-	uint64_t raw_size;
-	pid_t child; /* told by the zygote before it waits */
-	bool open, aborted;
+	int socket;
+	struct reader_slot {
+		int reply; /* memfd; -1: the slot is free */
+		uint64_t raw_size;
+		bool aborted;
+	} slot[LIMIT_READINGS];
 };
 
 static int program_path(char *out, size_t n)
@@ -47,19 +49,21 @@ static int program_path(char *out, size_t n)
 	return access(out, X_OK) == 0 ? 0 : -errno;
 }
 
-/* Our environment with the zone set: libraries that ask for the local time would open a file, which the sandbox kills. */
+/* Our environment with the zone set: libraries that ask for the local time would open a file, which the sandbox kills.
+ * And with all symbols bound at the start: once in the zygote, not anew in each child. */
 static char **environment(void)
 {
-	static char zone[] = "TZ=UTC0";
+	static char zone[] = "TZ=UTC0", bind[] = "LD_BIND_NOW=1";
 	size_t n = 0;
 	while (environ && environ[n])
 		n++;
-	char **e = calloc(n + 2, sizeof(*e));
+	char **e = calloc(n + 3, sizeof(*e));
 	if (!e)
 		return NULL;
 	e[0] = zone; /* the first of a name counts */
+	e[1] = bind;
 	for (size_t i = 0; i < n; i++)
-		e[i + 1] = environ[i];
+		e[i + 2] = environ[i];
 	return e;
 }
 
@@ -102,7 +106,8 @@ int reader_start(struct reader **out, struct error *err)
 	struct reader *p = calloc(1, sizeof(*p));
 	if (!p)
 		return error_set(err, -ENOMEM, "no memory");
-	p->reply = -1;
+	for (size_t i = 0; i < LIMIT_READINGS; i++)
+		p->slot[i].reply = -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
 		r = error_set(err, -errno, "socketpair: %s", strerror(errno));
 		free(p);
@@ -129,13 +134,11 @@ void reader_stop(struct reader *r)
 {
 	if (!r)
 		return;
-	if (r->child > 0)
-		(void)kill(r->child, SIGKILL);
 	(void)close(r->socket);
-	(void)kill(r->pid, SIGKILL);
+	(void)kill(r->pid, SIGKILL); /* its children die with it */
 	(void)waitpid(r->pid, NULL, 0);
-	if (r->reply >= 0)
-		(void)close(r->reply);
+	for (unsigned i = 0; i < LIMIT_READINGS; i++)
+		reader_release(r, i);
 	free(r);
 }
 
@@ -144,13 +147,13 @@ int reader_fd(const struct reader *r)
 	return r->socket;
 }
 
-static int send_request(struct reader *r, const struct buf *b, int raw_fd)
+static int send_request(struct reader *r, const struct buf *b, int raw_fd, int reply_fd)
 {
 	union {
 		char space[CMSG_SPACE(sizeof(int) * 2)];
 		struct cmsghdr align;
 	} control = { 0 };
-	int fds[2] = { raw_fd, r->reply };
+	int fds[2] = { raw_fd, reply_fd };
 	struct iovec iov = { .iov_base = b->p, .iov_len = b->n };
 	struct msghdr m = {
 		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof(control.space)
@@ -163,98 +166,95 @@ static int send_request(struct reader *r, const struct buf *b, int raw_fd)
 	return sendmsg(r->socket, &m, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-int reader_ask(struct reader *r, int raw_fd, const struct message_policy *policy, struct error *err)
+int reader_ask(struct reader *r, unsigned slot, int raw_fd, const struct message_policy *policy, struct error *err)
 {
 	struct stat st;
 	AUTO_BUF b = BUF_INIT(LIMIT_FRAME_BYTES);
-	if (r->open)
-		return error_set(err, -EBUSY, "the reader has an open request");
+	if (slot >= LIMIT_READINGS || r->slot[slot].reply >= 0)
+		return error_set(err, -EBUSY, "the reader's slot is taken");
 	if (fstat(raw_fd, &st) < 0)
 		return error_set(err, -errno, "raw mail: %s", strerror(errno));
-	r->reply = memfd_create("reading", MFD_CLOEXEC);
-	if (r->reply < 0)
+	int reply = memfd_create("reading", MFD_CLOEXEC);
+	if (reply < 0)
 		return error_set(err, -errno, "memfd: %s", strerror(errno));
+	wire_put_u32(&b, slot);
 	policy_encode(policy, &b);
 	int e = buf_status(&b);
 	if (e == 0)
-		e = send_request(r, &b, raw_fd);
+		e = send_request(r, &b, raw_fd, reply);
 	if (e < 0) {
-		(void)close(r->reply);
-		r->reply = -1;
+		(void)close(reply);
 		return error_set(err, e, "asking the reader: %s", strerror(-e));
 	}
-	r->raw_size = (uint64_t)st.st_size;
-	r->open = true;
-	r->aborted = false;
-	r->child = 0;
+	r->slot[slot] = (struct reader_slot){ .reply = reply, .raw_size = (uint64_t)st.st_size };
 	return 0;
 }
 
-static int decode_reply(struct reader *r, struct arena *a, struct reading *out, struct error *err)
+int reader_result(struct reader *r, unsigned slot, struct arena *a, struct reading *out, struct error *err)
 {
 	struct stat st;
-	if (fstat(r->reply, &st) < 0)
+	const struct reader_slot *s = &r->slot[slot];
+	if (fstat(s->reply, &st) < 0)
 		return error_set(err, -errno, "reading: %s", strerror(errno));
 	if (st.st_size <= 0 || st.st_size > LIMIT_READING_BYTES)
 		return error_set(err, READER_DIED, "the reader gave no reading, or one over its limit");
-	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, r->reply, 0);
+	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, s->reply, 0);
 	if (p == MAP_FAILED)
 		return error_set(err, -errno, "reading: %s", strerror(errno));
-	int e = reading_decode(span_of(p, (size_t)st.st_size), r->raw_size, a, out);
+	int e = reading_decode(span_of(p, (size_t)st.st_size), s->raw_size, a, out);
 	(void)munmap(p, (size_t)st.st_size);
 	if (e < 0)
 		return error_set(err, e, "reading: out of memory");
 	return e == 0 ? READER_READ : error_set(err, READER_DIED, "the reader's answer is no valid reading");
 }
 
-/* Two packets a request: {pid of the child} when it starts, {wait status} when it ended. */
-int reader_take(struct reader *r, struct arena *a, struct reading *out, struct error *err)
+void reader_release(struct reader *r, unsigned slot)
+{
+	if (r->slot[slot].reply >= 0)
+		(void)close(r->slot[slot].reply);
+	r->slot[slot].reply = -1;
+}
+
+int reader_take(struct reader *r, unsigned *slot, struct error *err)
 {
 	int32_t packet[2];
 	ssize_t n = recv(r->socket, packet, sizeof(packet), MSG_DONTWAIT);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return READER_BUSY;
-	if (n != (ssize_t)sizeof(packet))
+	if (n != (ssize_t)sizeof(packet) || packet[0] < 0 || packet[0] >= LIMIT_READINGS || r->slot[packet[0]].reply < 0)
 		return error_set(err, -EPIPE, "the reader process ended");
-	if (packet[0] == 1) {
-		r->child = packet[1];
-		if (r->aborted)
-			(void)kill(r->child, SIGKILL);
-		return READER_BUSY;
-	}
-	int status = packet[1], e;
-	r->open = false;
-	r->child = 0;
+	int status = packet[1];
+	*slot = (unsigned)packet[0];
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		e = decode_reply(r, a, out, err);
-	else if (WIFSIGNALED(status))
-		e = error_set(err, READER_DIED, "killed by signal %d%s", WTERMSIG(status), r->aborted ? " (took too long)" : "");
-	else
-		e = error_set(err, READER_DIED, "exit status %d", WEXITSTATUS(status));
-	(void)close(r->reply);
-	r->reply = -1;
-	return e;
+		return READER_READ;
+	if (WIFSIGNALED(status))
+		return error_set(err, READER_DIED, "killed by signal %d%s", WTERMSIG(status),
+				 r->slot[*slot].aborted ? " (took too long)" : "");
+	return error_set(err, READER_DIED, "exit status %d", WEXITSTATUS(status));
 }
 
-void reader_abort(struct reader *r)
+void reader_abort(struct reader *r, unsigned slot)
 {
-	r->aborted = true;
-	if (r->child > 0)
-		(void)kill(r->child, SIGKILL);
+	uint32_t packet = slot;
+	r->slot[slot].aborted = true;
+	(void)send(r->socket, &packet, sizeof(packet), MSG_NOSIGNAL | MSG_DONTWAIT); /* a lost zygote shows at the take */
 }
 
 int reader_read(struct reader *r, int raw_fd, const struct message_policy *policy, struct arena *a, struct reading *out,
 		struct error *err)
 {
-	int e = reader_ask(r, raw_fd, policy, err);
+	unsigned slot = 0;
+	int e = reader_ask(r, slot, raw_fd, policy, err);
 	if (e < 0)
 		return e;
-	for (;;) {
+	do {
 		struct pollfd p = { .fd = r->socket, .events = POLLIN };
 		if (poll(&p, 1, LIMIT_READER_WALL_MS) == 0)
-			reader_abort(r);
-		e = reader_take(r, a, out, err);
-		if (e != READER_BUSY)
-			return e;
-	}
+			reader_abort(r, slot);
+		e = reader_take(r, &slot, err);
+	} while (e == READER_BUSY);
+	if (e == READER_READ)
+		e = reader_result(r, slot, a, out, err);
+	reader_release(r, slot);
+	return e;
 }

@@ -354,6 +354,31 @@ void store_end(struct store *s)
 		return; /* nothing is left to do about it */
 }
 
+static int marked(struct store *s, const char *sql, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, sql, err);
+	return q ? stmt_run(s, q, err) : err->code;
+}
+
+int store_mark(struct store *s, struct error *err)
+{
+	return marked(s, "SAVEPOINT mark", err);
+}
+
+int store_mark_keep(struct store *s, struct error *err)
+{
+	return marked(s, "RELEASE mark", err);
+}
+
+int store_mark_undo(struct store *s, struct error *err)
+{
+	for (size_t i = 0; i < s->n_cached; i++)
+		if (sqlite3_stmt_busy(s->cache[i].stmt))
+			stmt_end(s->cache[i].stmt);
+	int r = marked(s, "ROLLBACK TO mark", err);
+	return r < 0 ? r : store_mark_keep(s, err);
+}
+
 /* --- facts -------------------------------------------------------------------------------------- */
 
 int store_fact_get(struct store *s, const char *key, struct arena *a, const char **out, struct error *err)

@@ -37,6 +37,10 @@ const char *store_path(const struct store *s); /* its folder */
 int store_begin(struct store *s, const char *where, struct error *err) MUST_USE;
 int store_commit(struct store *s, struct error *err) MUST_USE;
 void store_end(struct store *s);
+/* A mark inside the unit of work: what came after it is kept or undone for itself. */
+int store_mark(struct store *s, struct error *err) MUST_USE;
+int store_mark_keep(struct store *s, struct error *err) MUST_USE;
+int store_mark_undo(struct store *s, struct error *err) MUST_USE;
 
 /* --- ledger ------------------------------------------------------------------------- */
 enum ledger_state {
