@@ -127,5 +127,10 @@ static const char step_9[] =
 	"CREATE INDEX report_letter_of ON report_letter (report_id);"
 	"UPDATE ticket SET due_at = 0;";
 
-const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9 };
+/* Automatic mails to one domain are counted within the hour, for each acknowledgement. */
+static const char step_10[] =
+	"CREATE INDEX outbox_domain ON outbox (substr(to_address, instr(to_address, '@') + 1) COLLATE NOCASE, queued_at)"
+	" WHERE counts = 1;";
+
+const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9, step_10 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));

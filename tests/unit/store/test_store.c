@@ -576,6 +576,8 @@ static void per_mail_statements_use_indexes(void **state)
 		 "> o.next_at) ORDER BY "
 		 "next_at, id LIMIT 5"),
 		"SELECT count(*) FROM outbox WHERE counts = 1 AND to_address = 'x' COLLATE NOCASE AND queued_at > 5",
+		("SELECT count(*) FROM outbox WHERE counts = 1 AND queued_at > 5 AND "
+		 "substr(to_address, instr(to_address, '@') + 1) = 'x' COLLATE NOCASE"),
 		"SELECT count(*) FROM ticket WHERE requester_address = 'x' COLLATE NOCASE AND opened_at > 5 AND opened_at <= 9",
 		"SELECT sum(wrong_tokens) FROM ledger WHERE wrong_tokens > 0 AND handled_at > 5 AND id <> 3",
 		"SELECT id FROM ledger WHERE disposition IN ('quarantined', 'too-big', 'held') ORDER BY id LIMIT 1000",
