@@ -353,6 +353,6 @@ int main(void)
 		while (read(p[1].fd, &info, sizeof(info)) > 0)
 			reap();
 		if (p[0].revents && !receive())
-			return 0;
+			_exit(0); /* at once: nothing of ours is left to be tidied */
 	}
 }
