@@ -12,6 +12,7 @@ static int due_one(struct office *o, int64_t id, struct error *err)
 	struct ticket ticket;
 	struct decision d = { 0 };
 	struct instant next = { 0 };
+	struct tally tally;
 	if (!a)
 		return error_set(err, -ENOMEM, "no memory");
 	int r = store_begin(o->store, __func__, err);
@@ -25,6 +26,9 @@ static int due_one(struct office *o, int64_t id, struct error *err)
 	} else if (r == 0) {
 		bool has = casework_next_due(o->plan.rules, &ticket, o->now, &next);
 		r = store_ticket_due_set(o->store, id, has, next, err);
+		casework_tally(o->plan.rules, &ticket, o->now, &tally); /* of a ticket that an older version left, too */
+		if (r == 0)
+			r = store_tally_save(o->store, id, &tally, err);
 	}
 	if (r == 0)
 		r = store_commit(o->store, err);
