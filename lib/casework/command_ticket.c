@@ -122,7 +122,8 @@ void run_terbit(struct errand *e, const struct command *c)
 		return;
 	size_t n = mark_renewed(e, c, &who);
 	bool all = ticket_all_renewed(e->t);
-	if (n == 0 || !errand_event(e, EVENT_RENEWED, say(e->w, "%sapplicant %s", all ? "" : RENEWED_SOME, buf_cstr(&who)))) {
+	if (n == 0 ||
+	    !errand_event(e, EVENT_RENEWED, say(e->w, "%sapplicant %s", all ? "" : RENEWED_SOME, say_buf(e->w, &who)))) {
 		errand_refuse(e, c, "Tidak ada pemohon yang masih dalam proses pada tiket ini.");
 		return;
 	}

@@ -22,6 +22,8 @@ static int search_text(struct store *s, const struct message_row *m, struct erro
 		return 0; /* what people wrote to us is what is looked for */
 	AUTO_BUF b = BUF_INIT(2 * 1024 * 1024);
 	buf_addf(&b, "%s %s", m->subject ? m->subject : "", m->text ? m->text : "");
+	if (buf_status(&b) == -ENOMEM)
+		return error_set(err, -ENOMEM, "no memory");
 	q = stmt_get(s, "INSERT INTO search (rowid, words) VALUES (?, ?)", err);
 	if (!q)
 		return err->code;

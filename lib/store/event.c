@@ -16,7 +16,8 @@ struct entry {
 	struct digest detail;
 };
 
-static struct digest entry_hash(const struct digest *before, const struct entry *e)
+/* 0; -ENOMEM, -ENOBUFS: a hash of half an entry is none. */
+static int entry_hash(const struct digest *before, const struct entry *e, struct digest *out)
 {
 	AUTO_BUF b = BUF_INIT(4096);
 	buf_add(&b, before->b, DIGEST_SIZE);
@@ -28,7 +29,8 @@ static struct digest entry_hash(const struct digest *before, const struct entry 
 	wire_put_u8(&b, e->has_detail);
 	if (e->has_detail)
 		buf_add(&b, e->detail.b, DIGEST_SIZE);
-	return digest_sha256(buf_span(&b));
+	*out = digest_sha256(buf_span(&b));
+	return buf_status(&b);
 }
 
 static struct digest detail_hash(const unsigned char salt[SALT_SIZE], const char *detail)
@@ -94,7 +96,7 @@ static int entry_add(struct store *s, const struct entry *e, const struct digest
 int event_insert(struct store *s, int64_t ticket_id, struct event *ev, struct error *err)
 {
 	unsigned char salt[SALT_SIZE];
-	struct digest head;
+	struct digest head, hash;
 	struct entry e = { .ticket_id = ticket_id,
 			   .at = ev->at.ms,
 			   .who = ev->who ? ev->who : "daemon",
@@ -108,10 +110,13 @@ int event_insert(struct store *s, int64_t ticket_id, struct event *ev, struct er
 		r = random_bytes(salt, sizeof(salt));
 		e.detail = detail_hash(salt, ev->detail);
 	}
-	if (r < 0)
-		return r;
-	struct digest hash = entry_hash(&head, &e);
-	r = entry_add(s, &e, &hash, err);
+	if (r == 0) {
+		r = entry_hash(&head, &e, &hash);
+		if (r < 0)
+			(void)error_set(err, r, "store: an event's hash: %s", strerror(-r));
+	}
+	if (r == 0)
+		r = entry_add(s, &e, &hash, err);
 	if (r == 0 && e.has_detail)
 		r = detail_add(s, &e, salt, ev->detail, err);
 	if (r == 0)
@@ -171,7 +176,11 @@ int store_verify(struct store *s, struct verify_result *out, struct error *err)
 			broken(out, (int64_t)out->n_events, "this entry is missing");
 			break;
 		}
-		hash = entry_hash(&at, &e);
+		int h = entry_hash(&at, &e, &hash);
+		if (h < 0) {
+			stmt_end(q);
+			return error_set(err, h, "store: an event's hash: %s", strerror(-h));
+		}
 		if (!digest_eq(&hash, &stored)) {
 			broken(out, e.id, "this entry, or the one before it, was changed");
 			break;

@@ -168,6 +168,8 @@ static int search_add(struct store *s, const struct ticket *t, struct error *err
 		for (int f = 0; f < N_FIELDS; f++)
 			if (f != FIELD_NIK && f != FIELD_NIP && f != FIELD_PHONE && t->applicants[i].value[f])
 				buf_addf(&b, " %s", t->applicants[i].value[f]);
+	if (buf_status(&b) == -ENOMEM)
+		return error_set(err, -ENOMEM, "no memory");
 	sqlite3_stmt *q = stmt_get(s, "INSERT INTO search (rowid, words) VALUES (?, ?)", err);
 	if (!q)
 		return err->code;
