@@ -215,12 +215,15 @@ static int reading_make(struct span bytes, const struct message_policy *policy, 
 		r = request_read(&out->message, a, &out->request, &err);
 	if (r >= 0)
 		r = command_read(out->message.text, a, &out->commands);
-	return r < 0 ? r : lists_read(bytes, a, out, &err);
+	if (r >= 0)
+		r = lists_read(bytes, a, out, &err);
+	/* what found no memory anywhere left a hole: no reading is better than half a one */
+	return r >= 0 && (arena_status(a) == -ENOMEM || buf_failures() > 0) ? -ENOMEM : r;
 }
 
 /* A mail of our own, read once before the first: what libraries set up at their first use each child
- * then finds done. */
-static void warm_up(void)
+ * then finds done.  false: not all of it was set up, and the sandbox would kill who asks for it later. */
+static bool warm_up(void)
 {
 	static const char mail[] =
 		"From: =?utf-8?q?A?= <a@b.example>\r\nTo: c@d.example\r\nSubject: =?utf-8?b?YQ==?=\r\n"
@@ -235,10 +238,13 @@ static void warm_up(void)
 	struct reading reading = { 0 };
 	struct buf out = BUF_INIT(LIMIT_READING_BYTES);
 	struct arena *a = arena_new(ARENA_MAX);
-	if (a && reading_make(span_str(mail), &none, a, &reading) == 0)
+	bool right = a && reading_make(span_str(mail), &none, a, &reading) == 0;
+	if (right)
 		reading_encode(&reading, &out);
+	right = right && buf_status(&out) == 0 && reading.message.text && strstr(reading.message.text, "Nama : A\u00e9");
 	buf_done(&out);
 	arena_free(a);
+	return right;
 }
 
 /* One mail, in its own process. */
@@ -367,7 +373,8 @@ int main(void)
 	(void)mallopt(M_TRIM_THRESHOLD, 4 * HEAP_STEP);
 	tzset(); /* with TZ set by our parent no library asks for the zone's file again */
 	message_parse_prepare();
-	warm_up();
+	if (!warm_up())
+		return EXIT_TROUBLE;
 	struct pollfd p[2] = { { .fd = SOCKET_FD, .events = POLLIN }, { .fd = children_watch(), .events = POLLIN } };
 	if (p[1].fd < 0)
 		return EXIT_TROUBLE;

@@ -9,6 +9,13 @@
 
 enum { BUF_FIRST = 64 };
 
+static uint64_t failures;
+
+uint64_t buf_failures(void)
+{
+	return failures;
+}
+
 void buf_done(struct buf *b)
 {
 	free(b->p);
@@ -42,6 +49,7 @@ static bool reserve(struct buf *b, size_t n)
 		cap = b->max + 1;
 	char *p = realloc(b->p, cap);
 	if (!p) {
+		failures++;
 		b->status = -ENOMEM;
 		return false;
 	}

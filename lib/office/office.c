@@ -173,7 +173,10 @@ void office_hold_sending(struct office *o, bool hold)
 
 size_t office_sending(const struct office *o)
 {
-	return o->n_jobs;
+	size_t n = 0;
+	for (size_t i = 0; i < LIMIT_SENDING; i++)
+		n += o->jobs[i].used && o->jobs[i].given;
+	return n;
 }
 
 bool office_busy(const struct office *o)

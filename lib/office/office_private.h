@@ -68,6 +68,7 @@ struct office {
 	struct office_reading window[LIMIT_READINGS]; /* in the ledger's order, which is the order of deciding */
 	size_t n_window, n_round;
 	uint32_t zygote_deaths;
+	bool reader_doubted; /* a child died: the mail's next try is not left to the same zygote */
 	int64_t reader_pause_until_ms;
 	bool maybe_stored;
 

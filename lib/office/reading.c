@@ -65,7 +65,10 @@ static int decide(struct office *o, struct office_reading *e, struct handled *to
 	int r = reader_result(o->reader, e->slot, a, &reading, err);
 	if (r != READER_READ)
 		return r;
+	uint64_t before = buf_failures();
 	r = reading_decide(o, &e->row, &reading, a, &d, err);
+	if (r >= 0 && (arena_status(a) == -ENOMEM || buf_failures() != before))
+		r = error_set(err, -ENOMEM, "no memory: a text with a hole is none");
 	if (r < 0)
 		return r;
 	*told = (struct handled){ .what = HANDLED_DECIDED, .ledger_id = e->row.id, .disposition = d.disposition };
@@ -235,6 +238,7 @@ static void zygote_gone(struct office *o, const char *why)
 	office_note(o, OFFICE_ERROR, "reader-gone", 0, NULL, "%s", why);
 	reader_stop(o->reader);
 	o->reader = NULL;
+	o->reader_doubted = false;
 	bool blame = ++o->zygote_deaths >= ZYGOTE_DEATHS_MAX;
 	for (size_t i = 0; i < o->n_window; i++) {
 		struct office_reading *e = &o->window[i];
@@ -270,6 +274,7 @@ void office_reader_ready(struct office *o)
 			return;
 		}
 		e->state = r == READER_READ ? READING_READ : READING_DIED;
+		o->reader_doubted = o->reader_doubted || r != READER_READ;
 		e->since_ms = clock_monotonic_ms();
 		(void)snprintf(e->why, sizeof(e->why), "%s", err.text);
 		o->zygote_deaths = 0;
@@ -285,7 +290,10 @@ void reading_watch(struct office *o)
 		struct office_reading *e = &o->window[i];
 		if (e->state != READING_ASKED || now - e->since_ms < LIMIT_READER_WALL_MS)
 			continue;
-		reader_abort(o->reader, e->slot);
+		if (!reader_abort(o->reader, e->slot)) {
+			zygote_gone(o, "the reader process does not answer");
+			return;
+		}
 		e->since_ms = now;
 	}
 }
@@ -341,9 +349,25 @@ static int ask(struct office *o, struct office_reading *e, struct error *err)
 	return 0;
 }
 
+/* What killed a child may lie in the zygote that all later ones are forked from. */
+static void zygote_renew(struct office *o)
+{
+	for (size_t i = 0; i < o->n_window; i++)
+		if (o->window[i].state == READING_READ)
+			window_release(o, &o->window[i]);
+	reader_stop(o->reader);
+	o->reader = NULL;
+	o->reader_doubted = false;
+}
+
 void reading_start(struct office *o)
 {
 	struct error err = { 0 };
+	if (o->reader_doubted && o->n_window > 0 && o->window[0].state == READING_UNASKED) {
+		if (asked(o) > 0)
+			return;
+		zygote_renew(o);
+	}
 	if ((o->n_window == 0 && !o->maybe_stored) || clock_monotonic_ms() < o->reader_pause_until_ms)
 		return;
 	if (!o->reader && reader_start(&o->reader, &err) < 0) {

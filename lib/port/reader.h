@@ -49,8 +49,9 @@ int reader_take(struct reader *r, unsigned *slot, struct error *err) MUST_USE;
  * READER_DIED: no right reading; -ENOMEM. */
 int reader_result(struct reader *r, unsigned slot, struct arena *a, struct reading *out, struct error *err) MUST_USE;
 void reader_release(struct reader *r, unsigned slot); /* after READER_READ or READER_DIED: free for the next */
-/* Gives up waiting (wall clock limit): kills the child.  Its answer will be READER_DIED. */
-void reader_abort(struct reader *r, unsigned slot);
+/* Gives up waiting (wall clock limit): kills the child.  Its answer will be READER_DIED.
+ * false: that was asked before, so the zygote itself does not answer. */
+bool reader_abort(struct reader *r, unsigned slot);
 /* Ask and take in one, for command-line use: waits up to LIMIT_READER_WALL_MS. */
 int reader_read(struct reader *r, int raw_fd, const struct message_policy *policy, struct arena *a, struct reading *out,
 		struct error *err) MUST_USE;

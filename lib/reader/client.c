@@ -233,11 +233,14 @@ int reader_take(struct reader *r, unsigned *slot, struct error *err)
 	return error_set(err, READER_DIED, "exit status %d", WEXITSTATUS(status));
 }
 
-void reader_abort(struct reader *r, unsigned slot)
+bool reader_abort(struct reader *r, unsigned slot)
 {
 	uint32_t packet = slot;
+	if (r->slot[slot].aborted)
+		return false;
 	r->slot[slot].aborted = true;
 	(void)send(r->socket, &packet, sizeof(packet), MSG_NOSIGNAL | MSG_DONTWAIT); /* a lost zygote shows at the take */
+	return true;
 }
 
 int reader_read(struct reader *r, int raw_fd, const struct message_policy *policy, struct arena *a, struct reading *out,
@@ -249,8 +252,10 @@ int reader_read(struct reader *r, int raw_fd, const struct message_policy *polic
 		return e;
 	do {
 		struct pollfd p = { .fd = r->socket, .events = POLLIN };
-		if (poll(&p, 1, LIMIT_READER_WALL_MS) == 0)
-			reader_abort(r, slot);
+		if (poll(&p, 1, LIMIT_READER_WALL_MS) == 0 && !reader_abort(r, slot)) {
+			reader_release(r, slot);
+			return error_set(err, -ETIMEDOUT, "the reader process does not answer");
+		}
 		e = reader_take(r, &slot, err);
 	} while (e == READER_BUSY);
 	if (e == READER_READ)
