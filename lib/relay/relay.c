@@ -9,12 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 enum {
 	CONNECT_MS = 30 * 1000,
 	RESPONSE_S = 600, /* RFC 5321 4.5.3.2.6: ten minutes after the final dot */
 	TOTAL_S = 3600,
 	CHECK_S = 30,
+	SOCKETS_MAX = LIMIT_SMTP_CONNECTIONS * 4, /* curl tries a host's addresses side by side */
 };
 
 struct slot {
@@ -33,7 +36,44 @@ struct relay {
 	struct multi multi;
 	struct slot slots[LIMIT_SMTP_CONNECTIONS];
 	size_t n_slots;
+	int sockets[SOCKETS_MAX]; /* open ones; -1: a free place */
 };
+
+static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct relay *r = context;
+	int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+	(void)purpose;
+	for (size_t i = 0; fd >= 0 && i < SOCKETS_MAX; i++)
+		if (r->sockets[i] < 0) {
+			r->sockets[i] = fd;
+			return fd;
+		}
+	if (fd >= 0)
+		(void)close(fd); /* one that could not be hung up later is not opened */
+	return CURL_SOCKET_BAD;
+}
+
+static int on_close(void *context, curl_socket_t fd)
+{
+	struct relay *r = context;
+	for (size_t i = 0; i < SOCKETS_MAX; i++)
+		if (r->sockets[i] == fd)
+			r->sockets[i] = -1;
+	return close(fd);
+}
+
+/* curl says QUIT on each connection that it closes and waits minutes for the answer, whatever the time
+ * limits say: a server that hangs would hold up our end.  So nothing more is listened to.  And where a mail
+ * is under way curl ends it with the final dot, so that half a mail would be delivered: there nothing
+ * more is said either. */
+static void hang_up(struct relay *r)
+{
+	bool under_way = relay_room(r) < r->n_slots;
+	for (size_t i = 0; i < SOCKETS_MAX; i++)
+		if (r->sockets[i] >= 0)
+			(void)shutdown(r->sockets[i], under_way ? SHUT_RDWR : SHUT_RD);
+}
 
 static size_t on_header(char *p, size_t size, size_t n, void *context)
 {
@@ -127,6 +167,10 @@ static int slot_open(struct relay *r, struct slot *s)
 	(void)curl_easy_setopt(s->easy, CURLOPT_HEADERFUNCTION, on_header);
 	(void)curl_easy_setopt(s->easy, CURLOPT_HEADERDATA, s);
 	(void)curl_easy_setopt(s->easy, CURLOPT_PRIVATE, s);
+	(void)curl_easy_setopt(s->easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+	(void)curl_easy_setopt(s->easy, CURLOPT_OPENSOCKETDATA, r);
+	(void)curl_easy_setopt(s->easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+	(void)curl_easy_setopt(s->easy, CURLOPT_CLOSESOCKETDATA, r);
 	return 0;
 }
 
@@ -182,6 +226,8 @@ int relay_new(const struct relay_account *account, const struct relay_hooks *hoo
 	if (!r)
 		return error_set(err, -ENOMEM, "no memory");
 	r->account = *account;
+	for (size_t i = 0; i < SOCKETS_MAX; i++)
+		r->sockets[i] = -1;
 	r->n_slots = account->connections < 1                        ? 1
 		     : account->connections > LIMIT_SMTP_CONNECTIONS ? LIMIT_SMTP_CONNECTIONS
 								     : account->connections;
@@ -200,6 +246,7 @@ void relay_free(struct relay *r)
 {
 	if (!r)
 		return;
+	hang_up(r);
 	for (size_t i = 0; i < LIMIT_SMTP_CONNECTIONS; i++) {
 		struct slot *s = &r->slots[i];
 		if (s->easy && s->job)
