@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <sched.h>
@@ -310,14 +311,17 @@ static bool read_all(struct buf *b)
 
 int main(int argc, char **argv)
 {
-	char folder[] = "/tmp/sitante-document-XXXXXX";
+	char folder[PATH_MAX];
+	const char *temporary = getenv("TMPDIR");
 	int rows[2] = { -1, -1 }, status = 0, fed = 0;
 	struct recap_request q = { 0 };
 	AUTO_ARENA a = arena_new(ARENA_MAX);
 	AUTO_BUF request = BUF_INIT(REQUEST_MAX);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (!a || !read_all(&request) || !mkdtemp(folder) || (argc > 1 && pipe2(rows, O_CLOEXEC) < 0))
+	int n = snprintf(folder, sizeof(folder), "%s/sitante-document-XXXXXX", temporary ? temporary : "/tmp");
+	if (!a || n < 0 || (size_t)n >= sizeof(folder) || !read_all(&request) || !mkdtemp(folder) ||
+	    (argc > 1 && pipe2(rows, O_CLOEXEC) < 0))
 		return EXIT_TROUBLE;
 	pid_t pid = fork();
 	if (pid == 0) {

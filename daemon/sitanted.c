@@ -73,6 +73,7 @@ static void mailbox_down(struct daemon *d, const char *why)
 	d->mailbox_failures++;
 	sink_line(OFFICE_ERROR, "mailbox-process", "%s; started again in %lld ms", why, (long long)delay);
 	loop_timer_set(&d->loop, d->child_timer, delay > CHILD_LAST_MS ? CHILD_LAST_MS : delay);
+	loop_timer_set(&d->loop, d->turn_timer, 0);
 }
 
 static void mailbox_ready(void *context, int fd, short revents)
