@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -437,12 +438,24 @@ ssize_t recv(int fd, void *p, size_t n, int flags)
 	return r;
 }
 
-int seccomp_load(void *filter);
-int seccomp_load(void *filter)
+/* The reader's child gives up its files just before its filter closes. */
+static void gives_up(int what, rlim64_t value)
 {
-	REAL(int, "seccomp_load", void *);
-	sandboxed = true;
-	return real(filter);
+	sandboxed = sandboxed || (what == RLIMIT_NOFILE && value == 0);
+}
+
+int setrlimit64(__rlimit_resource_t what, const struct rlimit64 *l)
+{
+	REAL(int, "setrlimit64", __rlimit_resource_t, const struct rlimit64 *);
+	gives_up((int)what, l->rlim_cur);
+	return real(what, l);
+}
+
+int setrlimit(__rlimit_resource_t what, const struct rlimit *l)
+{
+	REAL(int, "setrlimit", __rlimit_resource_t, const struct rlimit *);
+	gives_up((int)what, l->rlim_cur);
+	return real(what, l);
 }
 
 /* --- SQLite and the clock ---------------------------------------------------------------------------------- */

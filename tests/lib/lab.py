@@ -390,7 +390,7 @@ caps = { %s };
     def start_daemon(self, wait=True):
         with open(self.daemon_log, "ab") as out:
             self.daemon = subprocess.Popen([self.program("sitanted"), "-c", self.config], stdin=subprocess.DEVNULL, stdout=out,
-                                           stderr=out, start_new_session=True)
+                                           stderr=out, start_new_session=True, env=dict(os.environ, TMPDIR=self.dir))
         if wait:
             wait_for("the daemon's connection", lambda: self.status_file().get("connected"), 30)
 
@@ -421,7 +421,7 @@ caps = { %s };
 
     def ctl(self, *args, config=True):
         argv = [self.program("sitantectl")] + (["-c", self.config] if config else []) + list(args)
-        return subprocess.run(argv, capture_output=True, text=True, timeout=120)
+        return subprocess.run(argv, capture_output=True, text=True, timeout=120, env=dict(os.environ, TMPDIR=self.dir))
 
     def ctl_json(self, *args):
         r = self.ctl("--json", *args)
