@@ -13,9 +13,10 @@ static int ready_events(short revents)
 	return (revents & (POLLIN | POLLHUP | POLLERR) ? 1 : 0) | (revents & (POLLOUT | POLLERR) ? 2 : 0);
 }
 
-static void relay_ready(void *context, int fd, short revents)
+static void mails_ended(void *context, int fd, short revents)
 {
-	relay_socket_ready(((struct senders *)context)->relay, fd, ready_events(revents));
+	(void)fd, (void)revents;
+	relay_ready(((struct senders *)context)->relay);
 }
 
 static void gateway_ready(void *context, int fd, short revents)
@@ -23,42 +24,21 @@ static void gateway_ready(void *context, int fd, short revents)
 	gateway_socket_ready(((struct senders *)context)->gateway, fd, ready_events(revents));
 }
 
-static int watch(struct senders *s, int fd, int events, loop_fd_fn *fn)
+static int gateway_watch(void *loop, int fd, int events, void **slot)
 {
+	struct senders *s = loop;
+	(void)slot;
 	if (events & 4) {
 		loop_unwatch(s->loop, fd);
 		return 0;
 	}
-	return loop_watch(s->loop, fd, poll_events(events), fn, s);
-}
-
-static int relay_watch(void *loop, int fd, int events, void **slot)
-{
-	(void)slot;
-	return watch(loop, fd, events, relay_ready);
-}
-
-static int gateway_watch(void *loop, int fd, int events, void **slot)
-{
-	(void)slot;
-	return watch(loop, fd, events, gateway_ready);
-}
-
-static void relay_set_timer(void *loop, int64_t in_ms)
-{
-	struct senders *s = loop;
-	loop_timer_set(s->loop, s->relay_timer, in_ms);
+	return loop_watch(s->loop, fd, poll_events(events), gateway_ready, s);
 }
 
 static void gateway_set_timer(void *loop, int64_t in_ms)
 {
 	struct senders *s = loop;
 	loop_timer_set(s->loop, s->gateway_timer, in_ms);
-}
-
-static void relay_due(void *context)
-{
-	relay_timer_fired(((struct senders *)context)->relay);
 }
 
 static void gateway_due(void *context)
@@ -69,7 +49,6 @@ static void gateway_due(void *context)
 int senders_init(struct senders *s, struct loop *loop, relay_done_fn *done, void *context)
 {
 	*s = (struct senders){ .loop = loop, .done = done, .context = context };
-	s->relay_timer = loop_timer_new(loop, relay_due, s);
 	s->gateway_timer = loop_timer_new(loop, gateway_due, s);
 	return s->gateway_timer < 0 ? s->gateway_timer : 0;
 }
@@ -83,10 +62,8 @@ static int relay_start(struct senders *s, const struct settings *c, struct error
 					 .password = c->smtp.password,
 					 .ca_file = c->smtp.ca_file,
 					 .connections = c->smtp_connections };
-	struct relay_hooks hooks = {
-		.watch = relay_watch, .timer = relay_set_timer, .loop = s, .done = s->done, .context = s->context
-	};
-	return relay_new(&account, &hooks, &s->relay, err);
+	int r = relay_new(&account, s->done, s->context, &s->relay, err);
+	return r == 0 ? loop_watch(s->loop, relay_fd(s->relay), POLLIN, mails_ended, s) : r;
 }
 
 static int gateway_start(struct senders *s, const struct settings *c, struct error *err)
@@ -122,6 +99,8 @@ int senders_open(struct senders *s, const struct settings *settings, struct erro
 
 void senders_close(struct senders *s)
 {
+	if (s->relay)
+		loop_unwatch(s->loop, relay_fd(s->relay));
 	relay_free(s->relay);
 	gateway_free(s->gateway);
 	s->relay = NULL;

@@ -11,12 +11,12 @@ struct senders {
 	struct loop *loop;
 	struct relay *relay;
 	struct gateway *gateway; /* NULL: none configured */
-	int relay_timer, gateway_timer;
+	int gateway_timer;
 	relay_done_fn *done;
 	void *context;
 };
 
-/* Takes its two timers for ever.  0; -ENOSPC. */
+/* Takes its timer for ever.  0; -ENOSPC. */
 int senders_init(struct senders *s, struct loop *loop, relay_done_fn *done, void *context) MUST_USE;
 /* (Re)opens both for these settings, borrowed until the next open or close.  0; -errno: neither is open. */
 int senders_open(struct senders *s, const struct settings *settings, struct error *err) MUST_USE;

@@ -9,7 +9,7 @@
 
 enum { BUF_FIRST = 64 };
 
-static uint64_t failures;
+static _Atomic uint64_t failures; /* the relay reads mails in threads */
 
 uint64_t buf_failures(void)
 {

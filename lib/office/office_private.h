@@ -30,12 +30,19 @@ struct office_reading { /* a mail at the reader, or read and not decided yet */
 	char why[sizeof(((struct error *)0)->text)]; /* it died */
 };
 
+struct raw_place { /* where a raw mail lies in the store */
+	uint64_t id; /* of the ledger */
+	uint32_t uidvalidity, uid;
+};
+
 struct office_job { /* an outgoing mail at the relay */
 	struct relay_job job;
 	struct office *office;
 	struct arena *arena;
 	struct outbox_row row;
 	struct compose_stream *stream;
+	struct raw_place *raws;
+	size_t n_raws;
 	bool used, given; /* given: the relay has it */
 };
 

@@ -15,24 +15,46 @@ enum {
 #define GIVE_UP_AFTER DAYS(5)
 #define NEVER ((struct instant){ INT64_MAX / 2 })
 
-/* Where a raw mail of an attachment lies.  Called by the stream while a mail goes out. */
+/* Opens a raw mail of an attachment.  Called by the stream while a mail goes out, in a thread of the relay:
+ * asks no database. */
 static int open_raw(void *context, uint64_t raw_id)
 {
-	struct office_job *j = context;
-	struct store *s = j->office->store;
+	const struct office_job *j = context;
 	struct error err = { 0 };
+	for (size_t i = 0; i < j->n_raws; i++)
+		if (j->raws[i].id == raw_id) {
+			int fd = store_raw_open(j->office->store, j->raws[i].uidvalidity, j->raws[i].uid, &err);
+			return fd < 0 ? -1 : fd;
+		}
+	return -1;
+}
+
+static bool raw_known(const struct office_job *j, uint64_t id)
+{
+	for (size_t i = 0; i < j->n_raws; i++)
+		if (j->raws[i].id == id)
+			return true;
+	return false;
+}
+
+/* Looks up where the raw mails of the attachments lie, inside the caller's unit of work. */
+static int raws_find(struct office *o, struct office_job *j, struct error *err)
+{
 	struct ledger_row row;
-	AUTO_ARENA a = arena_new(16 * 1024);
-	if (!a)
-		return -1;
-	int r = store_begin(s, __func__, &err);
-	if (r == 0)
-		r = store_ledger_get(s, (int64_t)raw_id, a, &row, &err);
-	store_end(s);
-	if (r != 0)
-		return -1;
-	int fd = store_raw_open(s, row.uidvalidity, row.uid, &err);
-	return fd < 0 ? -1 : fd;
+	j->raws = arena_array(j->arena, j->row.n_segments + 1, sizeof(*j->raws));
+	if (!j->raws)
+		return error_set(err, -ENOMEM, "no memory");
+	for (size_t i = 0; i < j->row.n_segments; i++) {
+		uint64_t id = j->row.segments[i].raw_id;
+		if (j->row.segments[i].kind == SEGMENT_BYTES || raw_known(j, id))
+			continue;
+		int r = store_ledger_get(o->store, (int64_t)id, j->arena, &row, err);
+		if (r < 0)
+			return r;
+		if (r == 0) /* one that is gone shows when it is opened */
+			j->raws[j->n_raws++] = (struct raw_place){ id, row.uidvalidity, row.uid };
+	}
+	return 0;
 }
 
 static ssize_t job_read(void *source, char *p, size_t n)
@@ -272,6 +294,8 @@ static int job_load(struct office *o, int64_t id, struct error *err)
 	*j = (struct office_job){ .office = o, .arena = a, .used = true };
 	o->n_jobs++;
 	int r = store_outbox_get(o->store, id, true, a, &j->row, err);
+	if (r == 0)
+		r = raws_find(o, j, err);
 	if (r == 0)
 		r = store_outbox_set(o->store, id, OUTBOX_SENDING, j->row.tries, j->row.next_at, j->row.last_code,
 				     j->row.last_text, o->now, err);

@@ -1,4 +1,4 @@
-/* curl's multi interface, driven from outside: what relay and gateway share. */
+/* curl's multi interface, driven from outside by hooks. */
 #ifndef SITANTE_RELAY_MULTI_H
 #define SITANTE_RELAY_MULTI_H
 

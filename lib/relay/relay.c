@@ -6,9 +6,11 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,38 +19,66 @@ enum {
 	RESPONSE_S = 600, /* RFC 5321 4.5.3.2.6: ten minutes after the final dot */
 	TOTAL_S = 3600,
 	CHECK_S = 30,
-	SOCKETS_MAX = LIMIT_SMTP_CONNECTIONS * 4, /* curl tries a host's addresses side by side */
+	POLL_MS = 1000,
+	STACK_BYTES = 512 * 1024,
+	SOCKETS_MAX = 4, /* curl tries a host's addresses side by side */
 };
 
+/* A connection and its thread.  The office sets job and takes it back when state is SLOT_DONE; in between
+ * the slot is the thread's. */
 struct slot {
 	struct relay *relay;
+	pthread_t thread;
+	bool has_thread;
+	enum { SLOT_IDLE, SLOT_GIVEN, SLOT_DONE } state; /* under relay->lock */
+	CURLM *multi;                                    /* of this one handle; keeps its connection */
 	CURL *easy;
 	struct curl_slist *recipients;
-	struct relay_job *job; /* NULL: free */
-	int code;              /* of the newest reply line */
+	struct relay_job *job;    /* NULL: free */
+	int sockets[SOCKETS_MAX]; /* open ones; -1: a free place; under lock */
+	CURLcode ended;
+	int code; /* of the newest reply line */
 	char text[LIMIT_SMTP_REPLY_BYTES];
-	bool auth_offered, all_read;
+	bool auth_offered, all_read, quitting;
 	bool fresh, logged_in, no_auth; /* fresh: this job opened the connection */
 };
 
 struct relay {
 	struct relay_account account;
-	struct multi multi;
+	relay_done_fn *done;
+	void *context;
 	struct slot slots[LIMIT_SMTP_CONNECTIONS];
 	size_t n_slots;
-	int sockets[SOCKETS_MAX]; /* open ones; -1: a free place */
+	int news; /* eventfd: a slot is done */
+	pthread_mutex_t lock;
+	pthread_cond_t given;
+	bool stopping; /* under lock */
 };
+
+static bool is_stopping(struct relay *r)
+{
+	(void)pthread_mutex_lock(&r->lock);
+	bool stopping = r->stopping;
+	(void)pthread_mutex_unlock(&r->lock);
+	return stopping;
+}
 
 static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *to)
 {
-	struct relay *r = context;
+	struct slot *s = context;
+	struct relay *r = s->relay;
 	int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+	bool kept = false;
 	(void)purpose;
-	for (size_t i = 0; fd >= 0 && i < SOCKETS_MAX; i++)
-		if (r->sockets[i] < 0) {
-			r->sockets[i] = fd;
-			return fd;
+	(void)pthread_mutex_lock(&r->lock);
+	for (size_t i = 0; fd >= 0 && !kept && !r->stopping && i < SOCKETS_MAX; i++)
+		if (s->sockets[i] < 0) {
+			s->sockets[i] = fd;
+			kept = true;
 		}
+	(void)pthread_mutex_unlock(&r->lock);
+	if (kept)
+		return fd;
 	if (fd >= 0)
 		(void)close(fd); /* one that could not be hung up later is not opened */
 	return CURL_SOCKET_BAD;
@@ -56,23 +86,53 @@ static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_so
 
 static int on_close(void *context, curl_socket_t fd)
 {
-	struct relay *r = context;
+	struct slot *s = context;
+	(void)pthread_mutex_lock(&s->relay->lock);
 	for (size_t i = 0; i < SOCKETS_MAX; i++)
-		if (r->sockets[i] == fd)
-			r->sockets[i] = -1;
-	return close(fd);
+		if (s->sockets[i] == fd)
+			s->sockets[i] = -1;
+	int result = close(fd); /* inside the lock: hang_up() must not meet another's descriptor */
+	(void)pthread_mutex_unlock(&s->relay->lock);
+	return result;
+}
+
+static void cut(struct slot *s, int how)
+{
+	for (size_t i = 0; i < SOCKETS_MAX; i++)
+		if (s->sockets[i] >= 0)
+			(void)shutdown(s->sockets[i], how);
 }
 
 /* curl says QUIT on each connection that it closes and waits minutes for the answer, whatever the time
  * limits say: a server that hangs would hold up our end.  So nothing more is listened to.  And where a mail
- * is under way curl ends it with the final dot, so that half a mail would be delivered: there nothing
- * more is said either. */
+ * is under way nothing more is said either: half of it must never be ended with the final dot. */
 static void hang_up(struct relay *r)
 {
-	bool under_way = relay_room(r) < r->n_slots;
-	for (size_t i = 0; i < SOCKETS_MAX; i++)
-		if (r->sockets[i] >= 0)
-			(void)shutdown(r->sockets[i], under_way ? SHUT_RDWR : SHUT_RD);
+	(void)pthread_mutex_lock(&r->lock);
+	r->stopping = true;
+	for (size_t i = 0; i < r->n_slots; i++)
+		cut(&r->slots[i], r->slots[i].job ? SHUT_RDWR : SHUT_RD);
+	for (size_t i = 0; i < r->n_slots; i++)
+		if (r->slots[i].multi)
+			(void)curl_multi_wakeup(r->slots[i].multi);
+	(void)pthread_cond_broadcast(&r->given);
+	(void)pthread_mutex_unlock(&r->lock);
+}
+
+/* Once a second while curl waits for a server: not for the answer to QUIT, and not when we end. */
+static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	struct slot *s = context;
+	(void)a, (void)b, (void)c, (void)d;
+	return s->quitting || is_stopping(s->relay);
+}
+
+static int on_debug(CURL *easy, curl_infotype type, char *p, size_t n, void *context)
+{
+	struct slot *s = context;
+	(void)easy;
+	s->quitting = s->quitting || (type == CURLINFO_HEADER_OUT && n >= 4 && memcmp(p, "QUIT", 4) == 0);
+	return 0;
 }
 
 static size_t on_header(char *p, size_t size, size_t n, void *context)
@@ -157,7 +217,8 @@ static int slot_open(struct relay *r, struct slot *s)
 {
 	s->relay = r;
 	s->easy = curl_easy_init();
-	if (!s->easy || set_server(s->easy, &r->account) < 0)
+	s->multi = curl_multi_init();
+	if (!s->multi || !s->easy || set_server(s->easy, &r->account) < 0)
 		return -ENOMEM;
 	(void)curl_easy_setopt(s->easy, CURLOPT_UPLOAD, 1L);
 	(void)curl_easy_setopt(s->easy, CURLOPT_READFUNCTION, on_read);
@@ -166,11 +227,17 @@ static int slot_open(struct relay *r, struct slot *s)
 	(void)curl_easy_setopt(s->easy, CURLOPT_SEEKDATA, s);
 	(void)curl_easy_setopt(s->easy, CURLOPT_HEADERFUNCTION, on_header);
 	(void)curl_easy_setopt(s->easy, CURLOPT_HEADERDATA, s);
-	(void)curl_easy_setopt(s->easy, CURLOPT_PRIVATE, s);
+	(void)curl_easy_setopt(s->easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+	(void)curl_easy_setopt(s->easy, CURLOPT_XFERINFODATA, s);
+	(void)curl_easy_setopt(s->easy, CURLOPT_NOPROGRESS, 0L);
+	(void)curl_easy_setopt(s->easy, CURLOPT_DEBUGFUNCTION, on_debug);
+	(void)curl_easy_setopt(s->easy, CURLOPT_DEBUGDATA, s);
+	(void)curl_easy_setopt(s->easy, CURLOPT_VERBOSE, 1L);
+	(void)curl_easy_setopt(s->easy, CURLOPT_QUICK_EXIT, 1L); /* no waiting for the resolver */
 	(void)curl_easy_setopt(s->easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
-	(void)curl_easy_setopt(s->easy, CURLOPT_OPENSOCKETDATA, r);
+	(void)curl_easy_setopt(s->easy, CURLOPT_OPENSOCKETDATA, s);
 	(void)curl_easy_setopt(s->easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
-	(void)curl_easy_setopt(s->easy, CURLOPT_CLOSESOCKETDATA, r);
+	(void)curl_easy_setopt(s->easy, CURLOPT_CLOSESOCKETDATA, s);
 	return 0;
 }
 
@@ -194,49 +261,139 @@ static enum relay_outcome outcome_of(const struct slot *s, CURLcode c)
 	default:
 		break;
 	}
+	if (s->all_read && s->code == 354) /* the final dot may have left */
+		return RELAY_UNCERTAIN;
 	if (c == CURLE_ABORTED_BY_CALLBACK || c == CURLE_OUT_OF_MEMORY)
 		return RELAY_LATER;
 	if (s->code == 421)
 		return RELAY_DOWN;
 	if (s->code >= 400) /* curl calls a refused RCPT a send error */
 		return s->code >= 500 ? RELAY_REFUSED : RELAY_LATER;
-	if (s->all_read && s->code == 354)
-		return RELAY_UNCERTAIN;
 	return s->code == 0 ? RELAY_DOWN : RELAY_LATER;
 }
 
-static void ended(void *slot, CURLcode c)
+/* Sends the mail that the handle is set up for. */
+static CURLcode transfer(struct slot *s)
+{
+	CURLcode result = CURLE_ABORTED_BY_CALLBACK;
+	CURLMsg *msg;
+	int running = 1, left;
+	CURLMcode m = curl_multi_add_handle(s->multi, s->easy);
+	if (m != CURLM_OK)
+		return CURLE_OUT_OF_MEMORY;
+	while (m == CURLM_OK && running > 0 && !is_stopping(s->relay)) {
+		m = curl_multi_perform(s->multi, &running);
+		if (m == CURLM_OK && running > 0)
+			m = curl_multi_poll(s->multi, NULL, 0, POLL_MS, NULL);
+	}
+	while ((msg = curl_multi_info_read(s->multi, &left)))
+		if (msg->msg == CURLMSG_DONE)
+			result = msg->data.result;
+	if (result != CURLE_OK) {
+		/* removed before its end, curl would close the mail with the final dot: half a mail, delivered; and
+		 * a connection whose mail was never closed is none for the next one */
+		(void)pthread_mutex_lock(&s->relay->lock);
+		cut(s, SHUT_RDWR);
+		(void)pthread_mutex_unlock(&s->relay->lock);
+	}
+	(void)curl_multi_remove_handle(s->multi, s->easy);
+	return result;
+}
+
+/* Mails one after the other over the thread's own connection.  One multi handle for all of them would do for the
+ * waiting, but not for SMTP: libcurl blocks from the final dot to the server's answer, and all else with it. */
+static void *work(void *slot)
 {
 	struct slot *s = slot;
-	const struct relay_hooks *hooks = &s->relay->multi.hooks;
+	struct relay *r = s->relay;
+	(void)pthread_mutex_lock(&r->lock);
+	for (;;) {
+		while (s->state != SLOT_GIVEN && !r->stopping)
+			(void)pthread_cond_wait(&r->given, &r->lock);
+		if (r->stopping)
+			break;
+		(void)pthread_mutex_unlock(&r->lock);
+		s->ended = transfer(s);
+		(void)pthread_mutex_lock(&r->lock);
+		s->state = SLOT_DONE;
+		(void)eventfd_write(r->news, 1); /* never full: one count for each slot */
+	}
+	(void)pthread_mutex_unlock(&r->lock);
+	return NULL;
+}
+
+static void hand_back(struct slot *s)
+{
 	struct relay_job *job = s->job;
+	CURLcode c = s->ended;
 	struct relay_result res = { .outcome = outcome_of(s, c), .code = s->code };
 	(void)snprintf(res.text, sizeof(res.text), "%s",
 		       s->no_auth                                        ? "the server offers no log-in (AUTH)"
 		       : c == CURLE_OK || (s->code >= 400 && s->text[0]) ? s->text
 									 : curl_easy_strerror(c));
 	s->job = NULL;
-	if (job)
-		hooks->done(hooks->context, job, &res);
+	s->relay->done(s->relay->context, job, &res);
 }
 
-int relay_new(const struct relay_account *account, const struct relay_hooks *hooks, struct relay **out, struct error *err)
+int relay_fd(const struct relay *r)
+{
+	return r->news;
+}
+
+void relay_ready(struct relay *r)
+{
+	uint64_t n;
+	(void)!read(r->news, &n, sizeof(n));
+	for (size_t i = 0; i < r->n_slots; i++) {
+		struct slot *s = &r->slots[i];
+		(void)pthread_mutex_lock(&r->lock);
+		bool done = s->state == SLOT_DONE;
+		if (done)
+			s->state = SLOT_IDLE;
+		(void)pthread_mutex_unlock(&r->lock);
+		if (done)
+			hand_back(s);
+	}
+}
+
+static int threads_start(struct relay *r)
+{
+	pthread_attr_t attr;
+	int e = pthread_attr_init(&attr);
+	if (e == 0)
+		e = pthread_attr_setstacksize(&attr, STACK_BYTES);
+	for (size_t i = 0; e == 0 && i < r->n_slots; i++) {
+		e = pthread_create(&r->slots[i].thread, &attr, work, &r->slots[i]);
+		r->slots[i].has_thread = e == 0;
+	}
+	(void)pthread_attr_destroy(&attr);
+	return -e;
+}
+
+int relay_new(const struct relay_account *account, relay_done_fn *done, void *context, struct relay **out, struct error *err)
 {
 	struct relay *r = calloc(1, sizeof(*r));
 	if (!r)
 		return error_set(err, -ENOMEM, "no memory");
-	r->account = *account;
-	for (size_t i = 0; i < SOCKETS_MAX; i++)
-		r->sockets[i] = -1;
+	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
+	*r = (struct relay){ .account = *account, .done = done, .context = context };
+	(void)pthread_mutex_init(&r->lock, NULL); /* cannot fail without attributes */
+	(void)pthread_cond_init(&r->given, NULL);
+	for (size_t i = 0; i < LIMIT_SMTP_CONNECTIONS; i++)
+		for (size_t k = 0; k < SOCKETS_MAX; k++)
+			r->slots[i].sockets[k] = -1;
 	r->n_slots = account->connections < 1                        ? 1
 		     : account->connections > LIMIT_SMTP_CONNECTIONS ? LIMIT_SMTP_CONNECTIONS
 								     : account->connections;
-	int e = multi_open(&r->multi, hooks, ended, r->n_slots);
+	r->news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	int e = r->news < 0 ? -errno : 0;
 	for (size_t i = 0; e == 0 && i < r->n_slots; i++)
 		e = slot_open(r, &r->slots[i]);
+	if (e == 0)
+		e = threads_start(r);
 	if (e < 0) {
 		relay_free(r);
-		return error_set(err, e, "no memory");
+		return error_set(err, e, "starting to send: %s", strerror(-e));
 	}
 	*out = r;
 	return 0;
@@ -249,13 +406,18 @@ void relay_free(struct relay *r)
 	hang_up(r);
 	for (size_t i = 0; i < LIMIT_SMTP_CONNECTIONS; i++) {
 		struct slot *s = &r->slots[i];
-		if (s->easy && s->job)
-			(void)curl_multi_remove_handle(r->multi.curl, s->easy);
+		if (s->has_thread)
+			(void)pthread_join(s->thread, NULL);
 		if (s->easy)
 			curl_easy_cleanup(s->easy);
+		if (s->multi)
+			(void)curl_multi_cleanup(s->multi);
 		curl_slist_free_all(s->recipients);
 	}
-	multi_close(&r->multi);
+	if (r->news >= 0)
+		(void)close(r->news);
+	(void)pthread_cond_destroy(&r->given);
+	(void)pthread_mutex_destroy(&r->lock);
 	free(r);
 }
 
@@ -287,24 +449,13 @@ int relay_submit(struct relay *r, struct relay_job *job)
 		return -ENOMEM;
 	s->code = 0;
 	s->text[0] = '\0';
-	s->all_read = s->auth_offered = s->fresh = s->logged_in = s->no_auth = false;
+	s->all_read = s->auth_offered = s->fresh = s->logged_in = s->no_auth = s->quitting = false;
 	s->job = job;
-	if (curl_multi_add_handle(r->multi.curl, s->easy) != CURLM_OK) {
-		s->job = NULL;
-		return -ENOMEM;
-	}
+	(void)pthread_mutex_lock(&r->lock);
+	s->state = SLOT_GIVEN;
+	(void)pthread_cond_broadcast(&r->given);
+	(void)pthread_mutex_unlock(&r->lock);
 	return 0;
-}
-
-void relay_socket_ready(struct relay *r, int fd, int events)
-{
-	multi_socket_ready(&r->multi, fd, events);
-}
-
-void relay_timer_fired(struct relay *r)
-{
-	if (r)
-		multi_timer_fired(&r->multi);
 }
 
 int relay_check(const struct relay_account *account, struct error *err)

@@ -1,9 +1,10 @@
-/* port/relay.h over libcurl's multi interface: SMTP with TLS checked, connections kept, replies
- * kept.  RFC 5321, 3207, 4954.  Driven from outside through hooks; never blocks. */
+/* port/relay.h over libcurl: SMTP with TLS checked, connections kept, replies kept.  RFC 5321, 3207,
+ * 4954.  A thread for each connection, because libcurl waits for the answer to the final dot without giving
+ * control back; none of them touches the store, and none of the calls here blocks. */
 #ifndef SITANTE_RELAY_RELAY_H
 #define SITANTE_RELAY_RELAY_H
 
-#include "relay/multi.h"
+#include "port/relay.h"
 
 enum relay_security { RELAY_TLS, RELAY_STARTTLS, RELAY_PLAINTEXT };
 
@@ -18,14 +19,15 @@ struct relay_account { /* borrowed until relay_free() */
 
 struct relay;
 
-int relay_new(const struct relay_account *account, const struct relay_hooks *hooks, struct relay **out,
+/* done: called from relay_ready() only.  0 or -errno. */
+int relay_new(const struct relay_account *account, relay_done_fn *done, void *context, struct relay **out,
 	      struct error *err) MUST_USE;
-void relay_free(struct relay *r); /* NULL allowed; jobs still open are dropped without a result */
+void relay_free(struct relay *r); /* NULL allowed; jobs still open are dropped without a result, connections cut */
 size_t relay_room(const struct relay *r);
-/* 0; -EBUSY no room; -EINVAL an address that is none. */
+/* job->read and job->rewind are called in a thread of the relay.  0; -EBUSY no room; -EINVAL an address that is none. */
 int relay_submit(struct relay *r, struct relay_job *job) MUST_USE;
-void relay_socket_ready(struct relay *r, int fd, int events);
-void relay_timer_fired(struct relay *r);
+int relay_fd(const struct relay *r); /* readable: call relay_ready() */
+void relay_ready(struct relay *r);
 
 /* Logs in and out once, waiting up to 30 s: for sitantectl check.  0; 1 with err: what is wrong. */
 int relay_check(const struct relay_account *account, struct error *err) MUST_USE;

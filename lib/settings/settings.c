@@ -413,6 +413,9 @@ static void find_unknown(struct job *j, const config_setting_t *group, const cha
 	for (int i = 0; i < config_setting_length(group); i++) {
 		const config_setting_t *e = config_setting_get_elem(group, (unsigned)i);
 		char path[200];
+		j->memory = j->memory || !config_setting_name(e); /* libconfig does not say that it had none for a name */
+		if (j->memory)
+			return;
 		(void)snprintf(path, sizeof(path), "%s%s%s", prefix, *prefix ? "." : "", config_setting_name(e));
 		if (!key_known(path))
 			settings_fault(j, e, path, "is no key; see sitante.conf(5), or take it out");

@@ -6,17 +6,6 @@
 
 #include <errno.h>
 
-static int watch(void *loop, int fd, int events, void **slot)
-{
-	(void)loop, (void)fd, (void)events, (void)slot;
-	return 0;
-}
-
-static void timer(void *loop, int64_t in_ms)
-{
-	(void)loop, (void)in_ms;
-}
-
 static void done(void *context, const struct relay_job *job, const struct relay_result *result)
 {
 	(void)context, (void)job, (void)result;
@@ -87,10 +76,9 @@ static int open_relay(void **state)
 	static const struct relay_account account = {
 		.host = "127.0.0.1", .port = 9, .security = RELAY_PLAINTEXT, .connections = 1
 	};
-	static const struct relay_hooks hooks = { .watch = watch, .timer = timer, .done = done };
 	struct error err = { 0 };
 	(void)state;
-	return relay_new(&account, &hooks, &relay, &err);
+	return relay_new(&account, done, NULL, &relay, &err);
 }
 
 static int close_relay(void **state)
