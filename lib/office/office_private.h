@@ -30,7 +30,7 @@ struct office_reading { /* a mail at the reader, or read and not decided yet */
 	char why[sizeof(((struct error *)0)->text)]; /* it died */
 };
 
-struct raw_place { /* where a raw mail lies in the store */
+struct raw_place {   /* where a raw mail lies in the store */
 	uint64_t id; /* of the ledger */
 	uint32_t uidvalidity, uid;
 };

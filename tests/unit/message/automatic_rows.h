@@ -70,11 +70,11 @@ static const struct automatic_row automatic_rows[] = {
 					      "auto-replied\nX-MS-Exchange-Message-Is-Ndr:\n" REPORT("delivery-status"),
 	  DSN_PARTS("failed", "5.7.129"), MAIL_BOUNCE, "5.7.129", true },
 	{ "gmail",
-	  NULL_FROM(
-		  "googlemail.example",
-		  "Mail Delivery Subsystem <mailer-daemon@googlemail.example>") "Subject: Delivery Status Notification "
-										"(Failure)\nX-Failed-Recipients: "
-										"tujuan@opd.example\n" REPORT("delivery-status"),
+	  NULL_FROM("googlemail.example",
+		    "Mail Delivery Subsystem <mailer-daemon@googlemail.example>") "Subject: Delivery Status Notification "
+										  "(Failure)\nX-Failed-Recipients: "
+										  "tujuan@opd.example\n" REPORT(
+											  "delivery-status"),
 	  DSN_PARTS("failed", "5.2.1 (disabled)"), MAIL_BOUNCE, "5.2.1", true },
 	{ "zimbra",
 	  NULL_FROM("opd.example",

@@ -570,7 +570,8 @@ static void per_mail_statements_use_indexes(void **state)
 		"SELECT id FROM ledger WHERE state = 0 AND id > 5 ORDER BY id LIMIT 1",
 		"SELECT id FROM ledger WHERE state = 1 AND moved = 0 AND uidvalidity = 3 ORDER BY id LIMIT 5",
 		"SELECT max(uid) FROM ledger WHERE uidvalidity = 3",
-		("SELECT id FROM outbox o WHERE finished = 0 AND channel = 0 AND next_at NOT BETWEEN 5 AND 9 AND NOT EXISTS (SELECT 1 FROM "
+		("SELECT id FROM outbox o WHERE finished = 0 AND channel = 0 AND next_at NOT BETWEEN 5 AND 9 AND NOT EXISTS "
+		 "(SELECT 1 FROM "
 		 "outbox e "
 		 "WHERE e.to_address = o.to_address AND e.finished = 0 AND e.next_at > e.queued_at AND e.id < o.id AND e.next_at "
 		 "> o.next_at) ORDER BY "
