@@ -3,10 +3,12 @@
 What telephones send comes to the lab's mailbox as mail of the gateway, as an agency's gateway would send it.
 """
 import os
+import re
 import socket
 import sys
 import threading
 import urllib.parse
+import urllib.request
 
 from lab import LabError, free_port, wait_for
 
@@ -38,6 +40,16 @@ class Kannel:
         self.network.settimeout(None)
         self.lines = []
         threading.Thread(target=self.listen, daemon=True).start()
+        wait_for("Kannel's centre and box", self.is_online)
+
+    def is_online(self):
+        """The fake SMSC has its network and bearerbox has its smsbox; before that a message is refused for now."""
+        try:
+            with urllib.request.urlopen("http://127.0.0.1:%d/status.txt?password=admin" % self.admin, timeout=5) as f:
+                text = f.read().decode(errors="replace")
+        except OSError:
+            return False
+        return "smsbox:" in text and "FAKE" in text and re.search(r"FAKE.*\(online", text) is not None
 
     def listen(self):
         """What the fake SMSC hands to telephones: "from to kind message", a line each."""
