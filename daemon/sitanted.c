@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -323,6 +324,7 @@ static void harden(void)
 	struct rlimit none = { 0, 0 };
 	(void)umask(0077);
 	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)mallopt(M_ARENA_MAX, 1); /* the relay's threads need no heaps of their own */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 }
 
