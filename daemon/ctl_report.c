@@ -1,4 +1,5 @@
-/* sitantectl register, report: the register and recap of a period, made by the document process. */
+/* sitantectl register, report: the register and recap of a period, made by the document process; and the renewal
+ * report of a ticket, as it was made and is kept. */
 #include "ctl.h"
 
 #include "document/document.h"
@@ -72,14 +73,50 @@ static int run(struct ctl *c, const struct period *p)
 	return r == 0 ? make(c, p, format) : ctl_fail(CTL_REFUSED, "%s", err.text);
 }
 
+/* "2026-0001", where a month has two digits. */
+static bool is_ticket_number(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+	return n == 4 && s[n] == '-' && strlen(s + n + 1) >= 4 && strspn(s + n + 1, "0123456789") == strlen(s + n + 1);
+}
+
+/* Reading it is noted in the audit chain in the same commit. */
+static int kept_report(struct ctl *c, const char *number)
+{
+	struct ctl_ticket t = { 0 };
+	struct error err = { 0 };
+	AUTO_BUF pdf = BUF_INIT(OUT_MAX);
+	if (!c->output && isatty(1))
+		return ctl_fail(CTL_USAGE, "a PDF is no text for a terminal: give --output FILE");
+	int r = ctl_store(c);
+	if (r != 0)
+		return r;
+	r = store_begin(c->store, __func__, &err);
+	if (r == 0)
+		r = ctl_ticket_load(c, number, &t, &err);
+	bool found = r == 0;
+	if (r == 0)
+		r = t.report.id ? store_report_bytes(c->store, t.report.id, &pdf, &err) : STORE_NOT_FOUND;
+	if (r == 0)
+		r = ctl_audit(c, &err, "report %s", number);
+	if (r == 0)
+		r = store_commit(c->store, &err);
+	store_end(c->store);
+	if (r == STORE_NOT_FOUND)
+		return ctl_fail(CTL_REFUSED, found ? "ticket %s has no renewal report" : "no ticket %s", number);
+	return r == 0 ? deliver(c, &pdf) : ctl_fail(CTL_REFUSED, "%s", err.text);
+}
+
 int ctl_report(struct ctl *c)
 {
 	struct period p;
+	if (c->argc == 1 && is_ticket_number(ctl_number(c->argv[0])))
+		return kept_report(c, ctl_number(c->argv[0]));
 	AUTO_BUF words = BUF_INIT(200);
 	for (int i = 0; i < c->argc; i++)
 		buf_addf(&words, "%s%s", i ? " " : "", c->argv[i]);
 	if (period_read(buf_cstr(&words), &p) != 0)
-		return ctl_fail(CTL_USAGE, "report wants a period: 2026-08, \"triwulan 2026-1\" or 2026");
+		return ctl_fail(CTL_USAGE, "report wants a period (2026-08, \"triwulan 2026-1\" or 2026) or a ticket NUMBER");
 	return run(c, &p);
 }
 

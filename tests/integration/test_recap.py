@@ -25,6 +25,7 @@ def test_report_is_a_pdf_with_its_number(lab):
     report = lab.wait_mail("kepala", lambda m: "aporan" in m["Subject"], what="report")
     (name, kind, pdf), = files_of(report)
     assert kind == "application/pdf" and name.startswith("laporan-001-") and pdf.startswith(b"%PDF-"), (name, kind)
+    state["pdf"] = pdf
     t = wait_for("closed", lambda: lab.show(state["number"])["state"] == "closed" and lab.show(state["number"]))
     assert t["report"]["state"] == "made" and t["report"]["number"].startswith("001/"), t["report"]
     assert t["steps"][2]["finished_at"], "step 3 ends when the report is on its way"
@@ -61,6 +62,11 @@ def test_recap_from_the_shell(lab):
     full = lab.ctl("register", "--year", state["period"][:4], "--format", "csv", "--full")
     assert "2103010101900001" in full.stdout
     assert lab.ctl("report", "2026-13", "--format", "csv").returncode == 2
+    kept = lab.path("laporan.pdf")
+    assert lab.ctl("report", state["number"], "--output", kept).returncode == 0
+    with open(kept, "rb") as f:
+        assert f.read() == state["pdf"], "the kept report is the one that was mailed"
+    assert lab.ctl("report", "2026-9999", "--output", kept + "2").returncode == 1
     spans = lab.ctl_json("explain", state["number"])["spans"]
     assert spans[0]["step"] == 1 and spans[0]["begin"]["what"] == "received" and spans[0]["begin"]["mail"]
     assert lab.ctl("verify").returncode == 0
