@@ -43,8 +43,12 @@ struct ctl_ticket { /* one ticket whole */
 	struct report_row report; /* the newest; id 0: none */
 };
 const char *ctl_number(const char *given); /* "SITANTE-2026-0001" or "2026-0001" to the latter */
-/* In an open unit of work.  0, STORE_NOT_FOUND, -errno. */
-int ctl_ticket_load(struct ctl *c, const char *number, struct ctl_ticket *out, struct error *err) MUST_USE;
+/* What is to be read besides, in the same unit of work.  0, STORE_NOT_FOUND, -errno. */
+typedef int ctl_besides_fn(struct ctl *c, const struct ctl_ticket *t, void *context, struct error *err);
+/* One ticket, and in the same commit the note of who reads it: "WHAT NUMBER".  Opens the store.  besides may be NULL.
+ * 0; CTL_USAGE, CTL_REFUSED: said why. */
+int ctl_ticket_read(struct ctl *c, const char *what, const char *number, ctl_besides_fn *besides, void *context,
+		    struct ctl_ticket *out) MUST_USE;
 void ctl_ticket_json(struct ctl *c, struct buf *out, const struct ctl_ticket *t);
 
 /* Whoever uses the tool: "budi", "budi as root"; letters of user names only. */

@@ -51,29 +51,15 @@ static void put_json(struct ctl *c, struct buf *out, const struct ctl_ticket *t,
 
 int ctl_explain(struct ctl *c)
 {
-	struct error err = { 0 };
 	struct ctl_ticket t = { 0 };
 	struct step_span *spans = NULL;
 	size_t n = 0;
 	AUTO_BUF b = BUF_INIT(OUT_MAX);
 	if (c->argc != 1)
 		return ctl_fail(CTL_USAGE, "explain wants one ticket NUMBER, for example 2026-0001");
-	const char *number = ctl_number(c->argv[0]);
-	int r = ctl_store(c);
+	int r = ctl_ticket_read(c, "explain", ctl_number(c->argv[0]), NULL, NULL, &t);
 	if (r != 0)
 		return r;
-	r = store_begin(c->store, __func__, &err);
-	if (r == 0)
-		r = ctl_ticket_load(c, number, &t, &err);
-	if (r == 0)
-		r = ctl_audit(c, &err, "explain %s", number);
-	if (r == 0)
-		r = store_commit(c->store, &err);
-	store_end(c->store);
-	if (r == STORE_NOT_FOUND)
-		return ctl_fail(CTL_REFUSED, "no ticket %s", number);
-	if (r != 0)
-		return ctl_fail(CTL_REFUSED, "%s", err.text);
 	struct instant now = clock_wall();
 	if (!c->json)
 		casework_explain(&c->plan->rules, &t.ticket, now, c->arena, &b);

@@ -16,8 +16,14 @@ enum { OUT_MAX = 512 * 1024 * 1024, TAR_BLOCK = 512, TAR_END_BLOCKS = 2, FILES_M
 
 /* --- a ticket and its raw mails ------------------------------------------------------------- */
 
-static int rows_load(struct ctl *c, struct ctl_ticket *t, struct ledger_row **out, size_t *out_n, struct error *err)
+struct raws { /* the raw mails of a ticket */
+	struct ledger_row *rows;
+	size_t n;
+};
+
+static int raws_load(struct ctl *c, const struct ctl_ticket *t, void *context, struct error *err)
 {
+	struct raws *raws = context;
 	struct ledger_row *rows = arena_array(c->arena, t->n_messages ? t->n_messages : 1, sizeof(*rows));
 	size_t n = 0;
 	if (!rows)
@@ -33,32 +39,8 @@ static int rows_load(struct ctl *c, struct ctl_ticket *t, struct ledger_row **ou
 			return r;
 		n += r == 0 && rows[n].has_raw;
 	}
-	*out = rows;
-	*out_n = n;
+	*raws = (struct raws){ rows, n };
 	return 0;
-}
-
-/* Loads, and notes in the same commit who reads it.  0; CTL_*. */
-static int load(struct ctl *c, const char *what, struct ctl_ticket *t, struct ledger_row **rows, size_t *n)
-{
-	struct error err = { 0 };
-	const char *number = ctl_number(c->argv[0]);
-	int r = ctl_store(c);
-	if (r != 0)
-		return r;
-	r = store_begin(c->store, __func__, &err);
-	if (r == 0)
-		r = ctl_ticket_load(c, number, t, &err);
-	if (r == 0)
-		r = rows_load(c, t, rows, n, &err);
-	if (r == 0)
-		r = ctl_audit(c, &err, "%s %s", what, number);
-	if (r == 0)
-		r = store_commit(c->store, &err);
-	store_end(c->store);
-	if (r == STORE_NOT_FOUND)
-		return ctl_fail(CTL_REFUSED, "no ticket %s", number);
-	return r == 0 ? 0 : ctl_fail(CTL_REFUSED, "%s", err.text);
 }
 
 /* A new file of the operator's own, or standard output where that is no terminal.  -1: said why. */
@@ -131,7 +113,9 @@ static int look(struct ctl *c, const struct ledger_row *rows, size_t n_rows, str
 	struct error err = { 0 };
 	struct reader *reader = NULL;
 	struct found *list = arena_array(c->arena, FILES_MAX, sizeof(*list));
-	int r = list ? reader_start(&reader, &err) : error_set(&err, -ENOMEM, "no memory");
+	if (!list)
+		return ctl_fail(CTL_REFUSED, "no memory");
+	int r = reader_start(&reader, &err);
 	if (r < 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
 	for (size_t i = 0; r == 0 && i < n_rows; i++)
@@ -217,17 +201,17 @@ static int write_one(struct ctl *c, const struct found *f, const char *path)
 int ctl_attachment(struct ctl *c)
 {
 	struct ctl_ticket t = { 0 };
-	struct ledger_row *rows = NULL;
+	struct raws raws = { 0 };
 	struct found *list = NULL;
-	size_t n_rows = 0, n = 0;
+	size_t n = 0;
 	uint32_t wanted = 0;
 	bool number_right = c->argc < 2 || num_parse_u32(span_str(c->argv[1]), FILES_MAX, &wanted) == 0;
 	if (c->argc < 1 || c->argc > 3 || !number_right)
 		return ctl_fail(CTL_USAGE, "attachment wants a ticket NUMBER, then maybe which one and a FILE to write it to");
 	const char *what = wanted ? arena_printf(c->arena, "attachment %u of", wanted) : "attachments of";
-	int r = load(c, what, &t, &rows, &n_rows);
+	int r = ctl_ticket_read(c, what, ctl_number(c->argv[0]), raws_load, &raws, &t);
 	if (r == 0)
-		r = look(c, rows, n_rows, &list, &n);
+		r = look(c, raws.rows, raws.n, &list, &n);
 	if (r != 0)
 		return r;
 	if (c->argc == 1)
@@ -292,13 +276,12 @@ int ctl_export(struct ctl *c)
 {
 	static const char zeros[TAR_BLOCK * TAR_END_BLOCKS];
 	struct ctl_ticket t = { 0 };
-	struct ledger_row *rows = NULL;
-	size_t n = 0;
+	struct raws raws = { 0 };
 	char folder[64], name[100];
 	AUTO_BUF json = BUF_INIT(OUT_MAX);
 	if (c->argc < 1 || c->argc > 2)
 		return ctl_fail(CTL_USAGE, "export wants a ticket NUMBER and a FILE (tar) to write to");
-	int r = load(c, "export", &t, &rows, &n);
+	int r = ctl_ticket_read(c, "export", ctl_number(c->argv[0]), raws_load, &raws, &t);
 	if (r != 0)
 		return r;
 	const char *path = c->argc == 2 ? c->argv[1] : NULL;
@@ -310,7 +293,7 @@ int ctl_export(struct ctl *c)
 	(void)snprintf(name, sizeof(name), "%s/ticket.json", folder);
 	bool ok = buf_status(&json) == 0 && tar_header(fd, name, json.n, t.ticket.opened_at.ms / 1000) &&
 		  write_all(fd, json.p, json.n) && tar_pad(fd, json.n);
-	for (size_t i = 0; ok && i < n; i++)
-		ok = tar_mail(c, fd, folder, &rows[i]);
+	for (size_t i = 0; ok && i < raws.n; i++)
+		ok = tar_mail(c, fd, folder, &raws.rows[i]);
 	return target_close(c, fd, path, ok && write_all(fd, zeros, sizeof(zeros)));
 }

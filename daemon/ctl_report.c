@@ -80,31 +80,19 @@ static bool is_ticket_number(const char *s)
 	return n == 4 && s[n] == '-' && strlen(s + n + 1) >= 4 && strspn(s + n + 1, "0123456789") == strlen(s + n + 1);
 }
 
-/* Reading it is noted in the audit chain in the same commit. */
+static int report_load(struct ctl *c, const struct ctl_ticket *t, void *context, struct error *err)
+{
+	return t->report.id ? store_report_bytes(c->store, t->report.id, context, err) : STORE_NOT_FOUND;
+}
+
 static int kept_report(struct ctl *c, const char *number)
 {
 	struct ctl_ticket t = { 0 };
-	struct error err = { 0 };
 	AUTO_BUF pdf = BUF_INIT(OUT_MAX);
 	if (!c->output && isatty(1))
 		return ctl_fail(CTL_USAGE, "a PDF is no text for a terminal: give --output FILE");
-	int r = ctl_store(c);
-	if (r != 0)
-		return r;
-	r = store_begin(c->store, __func__, &err);
-	if (r == 0)
-		r = ctl_ticket_load(c, number, &t, &err);
-	bool found = r == 0;
-	if (r == 0)
-		r = t.report.id ? store_report_bytes(c->store, t.report.id, &pdf, &err) : STORE_NOT_FOUND;
-	if (r == 0)
-		r = ctl_audit(c, &err, "report %s", number);
-	if (r == 0)
-		r = store_commit(c->store, &err);
-	store_end(c->store);
-	if (r == STORE_NOT_FOUND)
-		return ctl_fail(CTL_REFUSED, found ? "ticket %s has no renewal report" : "no ticket %s", number);
-	return r == 0 ? deliver(c, &pdf) : ctl_fail(CTL_REFUSED, "%s", err.text);
+	int r = ctl_ticket_read(c, "report", number, report_load, &pdf, &t);
+	return r == 0 ? deliver(c, &pdf) : r;
 }
 
 int ctl_report(struct ctl *c)

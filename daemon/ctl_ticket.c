@@ -263,7 +263,7 @@ static void put_report(struct ctl *c, struct json *j, const struct ctl_ticket *t
 	json_object_end(j);
 }
 
-int ctl_ticket_load(struct ctl *c, const char *number, struct ctl_ticket *out, struct error *err)
+static int ticket_load(struct ctl *c, const char *number, struct ctl_ticket *out, struct error *err)
 {
 	int64_t id = 0;
 	int r = store_ticket_id(c->store, number, &id, err);
@@ -274,6 +274,29 @@ int ctl_ticket_load(struct ctl *c, const char *number, struct ctl_ticket *out, s
 	if (r == 0)
 		r = store_report_of(c->store, id, c->arena, &out->report, err);
 	return r == STORE_NOT_FOUND && out->ticket.id != 0 ? 0 : r;
+}
+
+int ctl_ticket_read(struct ctl *c, const char *what, const char *number, ctl_besides_fn *besides, void *context,
+		    struct ctl_ticket *out)
+{
+	struct error err = { 0 };
+	int r = ctl_store(c);
+	if (r != 0)
+		return r;
+	r = store_begin(c->store, __func__, &err);
+	if (r == 0)
+		r = ticket_load(c, number, out, &err);
+	bool found = r == 0;
+	if (r == 0 && besides)
+		r = besides(c, out, context, &err);
+	if (r == 0)
+		r = ctl_audit(c, &err, "%s %s", what, number);
+	if (r == 0)
+		r = store_commit(c->store, &err);
+	store_end(c->store);
+	if (r == STORE_NOT_FOUND)
+		return ctl_fail(CTL_REFUSED, found ? "ticket %s has no %s" : "no ticket %s", number, what);
+	return r == 0 ? 0 : ctl_fail(CTL_REFUSED, "%s", err.text);
 }
 
 void ctl_ticket_json(struct ctl *c, struct buf *out, const struct ctl_ticket *t)
@@ -290,26 +313,12 @@ void ctl_ticket_json(struct ctl *c, struct buf *out, const struct ctl_ticket *t)
 
 int ctl_show(struct ctl *c)
 {
-	struct error err = { 0 };
 	struct ctl_ticket t = { 0 };
 	if (c->argc != 1)
 		return ctl_fail(CTL_USAGE, "show wants one ticket NUMBER, for example 2026-0001");
-	const char *number = ctl_number(c->argv[0]);
-	int r = ctl_store(c);
+	int r = ctl_ticket_read(c, "show", ctl_number(c->argv[0]), NULL, NULL, &t);
 	if (r != 0)
 		return r;
-	r = store_begin(c->store, __func__, &err);
-	if (r == 0)
-		r = ctl_ticket_load(c, number, &t, &err);
-	if (r == 0)
-		r = ctl_audit(c, &err, "show %s", number);
-	if (r == 0)
-		r = store_commit(c->store, &err);
-	store_end(c->store);
-	if (r == STORE_NOT_FOUND)
-		return ctl_fail(CTL_REFUSED, "no ticket %s", number);
-	if (r != 0)
-		return ctl_fail(CTL_REFUSED, "%s", err.text);
 	AUTO_BUF b = BUF_INIT(OUT_MAX);
 	if (c->json)
 		ctl_ticket_json(c, &b, &t);

@@ -39,7 +39,7 @@ int period_read(const char *text, struct period *out)
 		set(out, (int)year * 12, 12);
 		return 0;
 	}
-	if (s.p[4] != '-' || num_parse_u32(span_of(s.p + 5, s.n - 5), quarter ? 4 : 12, &part) != 0 || part == 0)
+	if (s.p[4] != '-' || s.n > 7 || num_parse_u32(span_of(s.p + 5, s.n - 5), quarter ? 4 : 12, &part) != 0 || part == 0)
 		return 1;
 	if (!quarter) {
 		period_month((int)(year * 12 + part - 1), out);

@@ -147,7 +147,7 @@ static void periods(void **state)
 		     { "triwulan 2026-1", "Triwulan I 2026", { 2026, 1, 1 }, { 2026, 4, 1 } },
 		     { "Triwulan 2026-4", "Triwulan IV 2026", { 2026, 10, 1 }, { 2027, 1, 1 } },
 		     { "2026", "Tahun 2026", { 2026, 1, 1 }, { 2027, 1, 1 } } };
-	static const char *const bad[] = { "",        "2026-13", "2026-0",    "triwulan 2026", "triwulan 2026-5",
+	static const char *const bad[] = { "",        "2026-13", "2026-0",    "2026-0001", "triwulan 2026", "triwulan 2026-5",
 					   "Agustus", "26-08",   "2026-08-01" };
 	struct period p;
 	(void)state;
