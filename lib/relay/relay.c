@@ -104,14 +104,13 @@ static void cut(struct slot *s, int how)
 }
 
 /* curl says QUIT on each connection that it closes and waits minutes for the answer, whatever the time
- * limits say: a server that hangs would hold up our end.  So nothing more is listened to.  And where a mail
- * is under way nothing more is said either: half of it must never be ended with the final dot. */
+ * limits say: a server that hangs would hold up our end.  So nothing more is listened to. */
 static void hang_up(struct relay *r)
 {
 	(void)pthread_mutex_lock(&r->lock);
 	r->stopping = true;
 	for (size_t i = 0; i < r->n_slots; i++)
-		cut(&r->slots[i], r->slots[i].job ? SHUT_RDWR : SHUT_RD);
+		cut(&r->slots[i], SHUT_RD);
 	for (size_t i = 0; i < r->n_slots; i++)
 		if (r->slots[i].multi)
 			(void)curl_multi_wakeup(r->slots[i].multi);
@@ -119,12 +118,12 @@ static void hang_up(struct relay *r)
 	(void)pthread_mutex_unlock(&r->lock);
 }
 
-/* Once a second while curl waits for a server: not for the answer to QUIT, and not when we end. */
+/* Once a second while curl waits for a server: not for the answer to QUIT. */
 static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
-	struct slot *s = context;
+	const struct slot *s = context;
 	(void)a, (void)b, (void)c, (void)d;
-	return s->quitting || is_stopping(s->relay);
+	return s->quitting;
 }
 
 static int on_debug(CURL *easy, curl_infotype type, char *p, size_t n, void *context)

@@ -1,6 +1,6 @@
 /* port/relay.h over libcurl: SMTP with TLS checked, connections kept, replies kept.  RFC 5321, 3207,
  * 4954.  A thread for each connection, because libcurl waits for the answer to the final dot without giving
- * control back; none of them touches the store, and none of the calls here blocks. */
+ * control back.  They touch no store.  No call here waits for a server, but relay_free() and relay_check(). */
 #ifndef SITANTE_RELAY_RELAY_H
 #define SITANTE_RELAY_RELAY_H
 
@@ -22,7 +22,7 @@ struct relay;
 /* done: called from relay_ready() only.  0 or -errno. */
 int relay_new(const struct relay_account *account, relay_done_fn *done, void *context, struct relay **out,
 	      struct error *err) MUST_USE;
-void relay_free(struct relay *r); /* NULL allowed; jobs still open are dropped without a result, connections cut */
+void relay_free(struct relay *r); /* NULL allowed; jobs still open are dropped without a result; a second or two */
 size_t relay_room(const struct relay *r);
 /* job->read and job->rewind are called in a thread of the relay.  0; -EBUSY no room; -EINVAL an address that is none. */
 int relay_submit(struct relay *r, struct relay_job *job) MUST_USE;
