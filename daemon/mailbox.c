@@ -199,16 +199,16 @@ struct hashing {
 
 static int hash_fd(int fd, struct digest *out)
 {
-	struct digest_sum *sum = digest_sum_new();
+	struct digest_sum sum;
 	unsigned char piece[16 * 1024];
 	off_t at = 0;
 	ssize_t n = -1;
-	while (sum && (n = pread(fd, piece, sizeof(piece), at)) > 0) {
-		digest_sum_add(sum, span_of(piece, (size_t)n));
+	digest_sum_begin(&sum);
+	while ((n = pread(fd, piece, sizeof(piece), at)) > 0) {
+		digest_sum_add(&sum, span_of(piece, (size_t)n));
 		at += n;
 	}
-	if (sum)
-		*out = digest_sum_done(sum);
+	*out = digest_sum_done(&sum);
 	return n < 0 ? -EIO : 0;
 }
 

@@ -7,10 +7,6 @@
 #include <string.h>
 #include <sys/random.h>
 
-struct digest_sum {
-	struct sha256_ctx ctx;
-};
-
 struct digest digest_sha256(struct span s)
 {
 	struct sha256_ctx ctx;
@@ -73,24 +69,27 @@ int digest_from_hex(struct span s, struct digest *out)
 	return 0;
 }
 
-struct digest_sum *digest_sum_new(void)
+_Static_assert(sizeof(struct sha256_ctx) <= sizeof(struct digest_sum), "the state has no room");
+
+static struct sha256_ctx *context_of(struct digest_sum *s)
 {
-	struct digest_sum *s = malloc(sizeof(*s));
-	if (s)
-		sha256_init(&s->ctx);
-	return s;
+	return (struct sha256_ctx *)(void *)s->state;
+}
+
+void digest_sum_begin(struct digest_sum *s)
+{
+	sha256_init(context_of(s));
 }
 
 void digest_sum_add(struct digest_sum *s, struct span data)
 {
-	sha256_update(&s->ctx, data.n, data.p);
+	sha256_update(context_of(s), data.n, data.p);
 }
 
 struct digest digest_sum_done(struct digest_sum *s)
 {
 	struct digest d;
-	sha256_digest(&s->ctx, DIGEST_SIZE, d.b);
-	free(s);
+	sha256_digest(context_of(s), DIGEST_SIZE, d.b);
 	return d;
 }
 

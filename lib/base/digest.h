@@ -21,9 +21,11 @@ bool digest_eq(const struct digest *a, const struct digest *b); /* constant time
 void digest_hex(const struct digest *d, char out[DIGEST_HEX_SIZE]);
 int digest_from_hex(struct span s, struct digest *out) MUST_USE; /* 0, or 1 */
 
-/* Incremental form.  digest_sum_done() frees the state and may be called once. */
-struct digest_sum;
-struct digest_sum *digest_sum_new(void) MUST_USE;
+/* Incremental form: begin, add, done.  A plain value: nothing to free, nothing that can fail. */
+struct digest_sum {
+	uint64_t state[16]; /* the library's, whose header stays out of ours */
+};
+void digest_sum_begin(struct digest_sum *s);
 void digest_sum_add(struct digest_sum *s, struct span data);
 struct digest digest_sum_done(struct digest_sum *s);
 

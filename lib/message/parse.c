@@ -137,10 +137,10 @@ static enum mail_encoding encoding_of(GMimeContentEncoding e)
 static void read_content(GMimePart *part, struct mail_attachment *t, struct danger_scan *danger)
 {
 	GMimeDataWrapper *dw = g_mime_part_get_content(part);
-	struct digest_sum *sum = digest_sum_new();
-	if (!dw || !sum) {
-		if (sum)
-			t->sha256 = digest_sum_done(sum);
+	struct digest_sum sum;
+	digest_sum_begin(&sum);
+	if (!dw) {
+		t->sha256 = digest_sum_done(&sum);
 		return;
 	}
 	GMimeStream *src = g_mime_data_wrapper_get_stream(dw);
@@ -152,11 +152,11 @@ static void read_content(GMimePart *part, struct mail_attachment *t, struct dang
 	char piece[16384];
 	ssize_t n;
 	while ((n = g_mime_stream_read(in, piece, sizeof(piece))) > 0) {
-		digest_sum_add(sum, span_of(piece, (size_t)n));
+		digest_sum_add(&sum, span_of(piece, (size_t)n));
 		danger_add(danger, span_of(piece, (size_t)n));
 		t->size += (uint64_t)n;
 	}
-	t->sha256 = digest_sum_done(sum);
+	t->sha256 = digest_sum_done(&sum);
 	t->encoding = encoding_of(g_mime_data_wrapper_get_encoding(dw));
 	t->raw_offset = src->bound_start > 0 ? (uint64_t)src->bound_start : 0;
 	t->raw_length = src->bound_end > src->bound_start ? (uint64_t)(src->bound_end - src->bound_start) : 0;
@@ -238,11 +238,7 @@ static void add_forwarded(struct walk *w, GMimeObject *o, GMimeMessage *inner)
 	GByteArray *bytes = g_mime_object_write_to_stream(GMIME_OBJECT(inner), NULL, s) >= 0
 				    ? g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(s))
 				    : NULL;
-	struct digest_sum *sum = digest_sum_new();
-	if (sum && bytes && bytes->len > 0)
-		digest_sum_add(sum, span_of(bytes->data, bytes->len));
-	if (sum)
-		t->sha256 = digest_sum_done(sum);
+	t->sha256 = digest_sha256(span_of(bytes ? bytes->data : NULL, bytes ? bytes->len : 0));
 	t->size = bytes ? bytes->len : 0;
 	g_object_unref(s);
 }

@@ -29,16 +29,14 @@ struct gather {
 
 static struct digest content_digest(const struct message *m)
 {
-	struct digest none = { 0 };
-	struct digest_sum *s = digest_sum_new();
-	if (!s)
-		return none;
-	digest_sum_add(s, span_str(m->subject));
-	digest_sum_add(s, span_of("", 1));
-	digest_sum_add(s, span_str(m->text_full));
+	struct digest_sum s;
+	digest_sum_begin(&s);
+	digest_sum_add(&s, span_str(m->subject));
+	digest_sum_add(&s, span_of("", 1));
+	digest_sum_add(&s, span_str(m->text_full));
 	for (size_t i = 0; i < m->n_attachments; i++)
-		digest_sum_add(s, span_of(m->attachments[i].sha256.b, DIGEST_SIZE));
-	return digest_sum_done(s);
+		digest_sum_add(&s, span_of(m->attachments[i].sha256.b, DIGEST_SIZE));
+	return digest_sum_done(&s);
 }
 
 static const char *sender(const struct message *m)

@@ -197,17 +197,17 @@ static int hash_file(int fd, uint64_t *out_size, struct digest *out)
 {
 	static const size_t piece = 64 * 1024;
 	char *b = malloc(piece);
-	struct digest_sum *sum = digest_sum_new();
+	struct digest_sum sum;
 	uint64_t at = 0;
 	ssize_t n = -1;
-	if (b && sum)
+	digest_sum_begin(&sum);
+	if (b)
 		while ((n = pread(fd, b, piece, (off_t)at)) > 0) {
-			digest_sum_add(sum, span_of(b, (size_t)n));
+			digest_sum_add(&sum, span_of(b, (size_t)n));
 			at += (uint64_t)n;
 		}
 	int r = n < 0 ? -(errno ? errno : EIO) : 0;
-	if (sum)
-		*out = digest_sum_done(sum);
+	*out = digest_sum_done(&sum);
 	*out_size = at;
 	free(b);
 	return r;

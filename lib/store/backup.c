@@ -77,21 +77,19 @@ static int stream_in(sqlite3 *to, int fd, int64_t id, uint64_t size, const unsig
 {
 	static unsigned char piece[PIECE];
 	sqlite3_blob *blob = NULL;
-	struct digest_sum *sum = digest_sum_new();
+	struct digest_sum sum;
 	uint64_t at = 0;
 	ssize_t n = 0;
-	if (!sum || sqlite3_blob_open(to, "main", "backup_raw", "content", id, 1, &blob) != SQLITE_OK) {
-		if (sum)
-			(void)digest_sum_done(sum);
-		return fault(sum ? to : NULL, err, "backup of a raw mail");
-	}
+	if (sqlite3_blob_open(to, "main", "backup_raw", "content", id, 1, &blob) != SQLITE_OK)
+		return fault(to, err, "backup of a raw mail");
+	digest_sum_begin(&sum);
 	int code = SQLITE_OK;
 	while (code == SQLITE_OK && (n = pread(fd, piece, sizeof(piece), (off_t)at)) > 0 && at + (uint64_t)n <= size) {
-		digest_sum_add(sum, span_of(piece, (size_t)n));
+		digest_sum_add(&sum, span_of(piece, (size_t)n));
 		code = sqlite3_blob_write(blob, piece, (int)n, (int)at);
 		at += (uint64_t)n;
 	}
-	struct digest got = digest_sum_done(sum);
+	struct digest got = digest_sum_done(&sum);
 	if (sqlite3_blob_close(blob) != SQLITE_OK || code != SQLITE_OK)
 		return fault(to, err, "backup of a raw mail");
 	return n == 0 && at == size && memcmp(got.b, want, DIGEST_SIZE) == 0 ? 0 : 1;
