@@ -9,7 +9,7 @@
 
 enum { BUF_FIRST = 64 };
 
-static _Atomic uint64_t failures; /* the relay reads mails in threads */
+static _Thread_local uint64_t failures;
 
 uint64_t buf_failures(void)
 {

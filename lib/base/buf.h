@@ -41,7 +41,7 @@ static inline void buf_add_char(struct buf *b, char c)
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_add_utf8(struct buf *b, uint32_t codepoint);
 int buf_status(const struct buf *b) MUST_USE; /* 0, -ENOBUFS, -ENOMEM */
-/* How often memory was refused to any buffer of this process: for who must know that nothing is missing anywhere. */
+/* How often memory was refused to any buffer in this thread: for who must know that nothing is missing anywhere. */
 uint64_t buf_failures(void);
 const char *buf_cstr(const struct buf *b); /* borrowed; "" when empty */
 struct span buf_span(const struct buf *b);

@@ -27,6 +27,7 @@ enum {
 
 	LIMIT_READER_ADDRESS_SPACE_MIB = 256,
 	LIMIT_READER_CPU_SECONDS = 5,
+	LIMIT_READER_PREPARE_CPU_SECONDS = 3, /* of the zygote, once */
 	LIMIT_READER_WALL_MS = 20000,
 	LIMIT_READER_DEATHS = 2, /* then the mail is quarantined */
 	LIMIT_READERS = 3,       /* children at work at a time */

@@ -1,4 +1,5 @@
 """What the system refuses is never a wrong state, and the next start finds its way."""
+import errno
 import os
 import signal
 import sqlite3
@@ -8,8 +9,11 @@ import time
 import sys
 from part import Stage, part
 import case  # noqa: E402
+import faults  # noqa: E402
 import invariants  # noqa: E402
 import points  # noqa: E402
+
+READER_POINTS = 450  # allocations of the reader's child, and a few of the zygote's last
 
 
 def test_calls_of_ours_fail(stage):
@@ -18,6 +22,23 @@ def test_calls_of_ours_fail(stage):
 
 def test_system_calls_fail(stage):
     part(stage, "call_failures")
+
+
+def test_no_reading_has_a_hole(stage):
+    """Memory fails at some points of the zygote and at each of the reader's own: what is read is the same, or nothing is."""
+    path = stage.write("mail.eml", stage.second_day()[2].decode())
+
+    def inspect(at):
+        stage.faults.order(classes=faults.MEMORY, action=faults.FAIL, at=at, error=errno.ENOMEM)
+        return subprocess.run([stage.program("sitantectl"), "inspect", path], capture_output=True, timeout=60,
+                              env=stage.environment(stage.faults.env))
+    right = inspect(0)
+    total = stage.faults.counts()[0]
+    assert right.returncode == 0 and b"2103010101900004" in right.stdout and total > 500, (right, total)
+    own = total - READER_POINTS
+    for at in list(range(1, own, 20)) + list(range(own, total + 1)):
+        r = inspect(at)
+        assert r.returncode != 0 or r.stdout == right.stdout, "allocation %d of %d fails: %s" % (at, total, r.stdout.decode())
 
 
 def in_namespace(stage, script):
@@ -61,7 +82,8 @@ def test_locked_store(stage):
 
 def test_second_daemon_is_refused(stage):
     stage.fresh()
-    first = subprocess.Popen([stage.program("sitanted"), "-c", stage.config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    first = subprocess.Popen([stage.program("sitanted"), "-c", stage.config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+                             env=stage.environment())
     try:
         case.wait_for("the first one", lambda: os.path.exists(os.path.join(stage.var, "status.json")))
         r = stage.play_once(None)
@@ -84,7 +106,7 @@ def test_clock_jumps(stage):
     stage.fresh()
     stage.faults.order()
     p = subprocess.Popen([stage.program("sitanted"), "-c", stage.config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-                         env=dict(os.environ, **stage.faults.env))
+                         env=stage.environment(stage.faults.env))
     try:
         for hours in (1, -24, 24, 0, -1, 0) * 3:
             stage.faults.clock(hours * 3600 * 1000)
