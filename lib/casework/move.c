@@ -3,11 +3,11 @@
 #include <errno.h>
 
 /* One row an event, one column a state, in the order of enum ticket_state: Received, Examining,
- * Waiting, reNewed, Closed, reFused, cancelled (X), Merged.  '.' stays, '-' is barred, a letter is
+ * Waiting, reNewed, Closed, reFused, cancelLed, Merged.  '.' stays, '-' is barred, a letter is
  * the next state. */
 /* clang-format off */
 static const char moves[N_EVENTS][N_TICKET_STATES + 1] = {
-	/*                          REWNCFXM */
+	/*                          REWNCFLM */
 	[EVENT_RECEIVED] =         ".-------",
 	[EVENT_ACKNOWLEDGED] =     "E.......",
 	[EVENT_ACK_WITHHELD] =     "........",
@@ -25,7 +25,7 @@ static const char moves[N_EVENTS][N_TICKET_STATES + 1] = {
 	[EVENT_NOTIFY_FAILED] =    "....N...",
 	[EVENT_CLOSED] =           "---C----",
 	[EVENT_REFUSED] =          "FFF-----",
-	[EVENT_CANCELLED] =        "XXX-----",
+	[EVENT_CANCELLED] =        "LLL-----",
 	[EVENT_MERGED] =           "MMM-----",
 	[EVENT_REOPENED] =         "----EEE-",
 	[EVENT_HELD] =             "...-----",
@@ -56,7 +56,7 @@ static const char moves[N_EVENTS][N_TICKET_STATES + 1] = {
 
 enum move ticket_move(enum ticket_state from, enum event_what what, enum ticket_state *to)
 {
-	static const char letters[] = "REWNCFXM";
+	static const char letters[] = "REWNCFLM";
 	if ((size_t)from >= N_TICKET_STATES || (size_t)what >= N_EVENTS)
 		return MOVE_UNDEFINED;
 	char c = moves[what][from];
