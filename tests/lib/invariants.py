@@ -89,11 +89,21 @@ def maildir(path):
     return {k: sorted(v) for k, v in out.items()}
 
 
-def document_refused(wrong):
-    """Without what the office does where the document process dies each time: the report leaves without its file, staff are told."""
-    def of_it(x):
-        return ("sent too much" in x and "Dokumen tidak dapat dibuat" in x) or ("too much" in x and ("'notice-other'" in x or "'staff-notice'" in x))
-    return [x for x in wrong if not of_it(x)] if any("sent too much" in x and "Dokumen tidak dapat dibuat" in x for x in wrong) else wrong
+def document_refused(wrong, staff):
+    """Without what the office rightly does where the document process dies each time: the report leaves without its
+    file, and each staff member is told once."""
+    left = list(wrong)
+    for line in wrong:
+        m = re.match(r"sent too much: .*\[SITANTE-(\d+-\d+)\] Dokumen tidak dapat dibuat", line)
+        if not m or line not in left:
+            continue
+        for to in staff:
+            for due in ("sent too much: %s" % ((to, "[SITANTE-%s] Dokumen tidak dapat dibuat" % m[1]),),
+                        "outbox: too much %r" % (("notice-other", to, "sent", m[1]),),
+                        "messages: too much %r" % ((m[1], "out", "staff-notice", to, "sent"),)):
+                if due in left:
+                    left.remove(due)
+    return left
 
 
 def mail_kept(before, now):

@@ -10,6 +10,7 @@ import email.utils
 import imaplib
 import json
 import os
+import random
 import shutil
 import signal
 import smtplib
@@ -32,10 +33,26 @@ class LabError(Exception):
     pass
 
 
+_kept = []  # while this process lives
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A TCP port that nobody else gets: below those that the kernel gives to connections, and reserved against
+    other labs by the UDP port of the same number."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as f:
+        first = int(f.read().split()[0])
+    for port in random.sample(range(10000, max(first, 12000)), 500):
+        reserved = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            reserved.bind(("127.0.0.1", port))
+            with socket.socket() as s:
+                s.bind(("127.0.0.1", port))
+        except OSError:
+            reserved.close()
+            continue
+        _kept.append(reserved)
+        return port
+    raise LabError("no free port")
 
 
 def wait_for(what, check, timeout=30.0):
@@ -387,10 +404,14 @@ caps = { %s };
     def program(self, name):
         return os.path.join(self.build, "daemon", name)
 
+    def environment(self, more=None):
+        """Programs of ours leave nothing outside the lab's folder."""
+        return dict(os.environ, TMPDIR=self.dir, **(more or {}))
+
     def start_daemon(self, wait=True):
         with open(self.daemon_log, "ab") as out:
             self.daemon = subprocess.Popen([self.program("sitanted"), "-c", self.config], stdin=subprocess.DEVNULL, stdout=out,
-                                           stderr=out, start_new_session=True, env=dict(os.environ, TMPDIR=self.dir))
+                                           stderr=out, start_new_session=True, env=self.environment())
         if wait:
             wait_for("the daemon's connection", lambda: self.status_file().get("connected"), 30)
 
@@ -421,7 +442,7 @@ caps = { %s };
 
     def ctl(self, *args, config=True):
         argv = [self.program("sitantectl")] + (["-c", self.config] if config else []) + list(args)
-        return subprocess.run(argv, capture_output=True, text=True, timeout=120, env=dict(os.environ, TMPDIR=self.dir))
+        return subprocess.run(argv, capture_output=True, text=True, timeout=120, env=self.environment())
 
     def ctl_json(self, *args):
         r = self.ctl("--json", *args)

@@ -20,15 +20,20 @@ ERRORS = {"pwrite64": ("ENOSPC", "EIO", "EDQUOT"), "write": ("ENOSPC", "EIO", "E
 KILLED = sorted(set(ERRORS) | {"writev", "lseek", "fstat", "newfstatat", "getpid", "exit_group", "munmap", "brk", "epoll_wait", "rename"})
 
 
-def after(stage, run, code_may=(0, 1), each_process=False):
-    """The restart after a disturbed run, and all that must hold then.  each_process: the same happens to every
-    process, so also to both readers that a mail gets: then it rightly goes to quarantine."""
+STAFF = ("satu@natunakab.go.id", "dua@natunakab.go.id")
+
+
+def after(stage, run, code_may=(0, 1), again=False):
+    """The restart after a disturbed run, and all that must hold then.  again: the same happens to every process, or
+    from there on, so also to both readers that a mail gets and to both tries at a document: then the mail rightly goes
+    to quarantine, and staff are told of the document."""
     wrong = invariants.quiet(run.log)
     if run.code == "hangs":
         wrong.append("it hangs: %s" % run.log[-300:].decode(errors="replace"))
     elif run.code not in code_may:
         wrong.append("I11 exit %s: %s" % (run.code, run.log[-300:].decode(errors="replace")))
-    return invariants.document_refused(wrong + stage.recover() + stage.problems(equal=not (each_process and b"mail-quarantined" in run.log)))
+    wrong += stage.recover() + stage.problems(equal=not (again and b"mail-quarantined" in run.log))
+    return invariants.document_refused(wrong, STAFF) if again else wrong
 
 
 def counted(stage, classes):
@@ -63,7 +68,7 @@ def fail_step(classes, n, error, sticky=False, action=faults.FAIL):
         # libconfig falls over its own missing memory before anything is opened, or ends the program; libcurl divides by the
         # size of a table that it could not make
         early = b"started sitanted" not in r.log
-        return after(stage, r, code_may=(0, 1) if classes != faults.MEMORY else (0, 1, 2, -11) if early else (0, 1, -8))
+        return after(stage, r, code_may=(0, 1) if classes != faults.MEMORY else (0, 1, 2, -11) if early else (0, 1, -8), again=sticky)
     return go
 
 
@@ -105,7 +110,7 @@ def kill_at_call(call, n):
     def go(stage):
         stage.fresh()
         r = stage.play_once(None, wrap=strace(["-e", "trace=" + call, "-e", "inject=%s:signal=KILL:when=%d" % (call, n)]))
-        return after(stage, r, code_may=(0, 1, -9, 137), each_process=True)
+        return after(stage, r, code_may=(0, 1, -9, 137), again=True)
     return go
 
 
@@ -121,7 +126,7 @@ def fail_call(call, n, error, sticky):
     def go(stage):
         stage.fresh()
         r = stage.play_once(None, wrap=strace(["-e", "trace=" + call, "-e", "inject=%s:error=%s:when=%d%s" % (call, error, n, "+" if sticky else "")]))
-        return after(stage, r, code_may=(0, 1, 127), each_process=True)  # 127: the loader itself had no file or memory
+        return after(stage, r, code_may=(0, 1, 127), again=True)  # 127: the loader itself had no file or memory
     return go
 
 

@@ -141,7 +141,7 @@ class Stage(Lab):
     def play_once(self, env, wrap=(), timeout=60):
         """sitanted --once, alone in its process group: exit status, words."""
         p = subprocess.Popen([*wrap, self.program("sitanted"), "-c", self.config, "--once"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT, start_new_session=True, env=dict(os.environ, TMPDIR=self.dir, **(env or {})))
+                             stderr=subprocess.STDOUT, start_new_session=True, env=self.environment(env))
         try:
             log, _ = p.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
