@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { LABEL_COLUMNS = 14, WORD_COLUMNS_MAX = 200 };
+enum { LABEL_COLUMNS = 16, WORD_COLUMNS_MAX = 200 };
 
 void html_escape(struct buf *out, const char *s)
 {
