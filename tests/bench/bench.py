@@ -16,6 +16,7 @@ import sqlite3
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -256,25 +257,42 @@ def bench_latency(b):
           "median \u2264 20, worst \u2264 250", median(late) <= 20 and max(late) <= 250)
 
 
+class Listener(threading.Thread):
+    """Hears of a mail by IDLE, in a mailbox of its own: in the daemon's the mail may be gone again before a listener is told."""
+
+    def __init__(self, lab, user):
+        super().__init__()
+        self.box = lab.imap_login(user)
+        self.box.select("INBOX")
+        self.box.send(b"x IDLE\r\n")
+        self.box.readline()
+        self.heard = None
+
+    def run(self):
+        while b"EXISTS" not in self.box.readline():
+            pass
+        self.heard = time.monotonic()
+        self.box.shutdown()
+
+
 def one_latency(lab, n):
-    listener = lab.imap_login("sitante")
-    listener.select("INBOX")
-    listener.send(b"x IDLE\r\n")
-    listener.readline()
+    """Milliseconds from a mail's arrival to its acknowledgement, less those that a bare listener waits for its copy."""
+    listener = Listener(lab, "warga")
+    listener.start()
     raw = mails.mail(n, attached=0, mark="l")
+    lab.append(raw, user="warga")
+    copied = time.monotonic()
     lab.append(raw)
-    while b"EXISTS" not in listener.readline():
-        pass
-    heard = time.monotonic()
+    arrived = time.monotonic()
     db = sqlite3.connect("file:%s?mode=ro" % lab.path("var/sitante.db"), uri=True, timeout=5)
     while db.execute("SELECT count(*) FROM outbox WHERE kind = 'acknowledgement' AND state = 'sent'").fetchone()[0] < n:
-        if time.monotonic() - heard > 30:
+        if time.monotonic() - arrived > 30:
             raise SystemExit("no acknowledgement within 30 s")
         time.sleep(0.001)
-    took = (time.monotonic() - heard) * 1000
+    accepted = time.monotonic()
     db.close()
-    listener.shutdown()
-    return took
+    listener.join()
+    return ((accepted - arrived) - (listener.heard - copied)) * 1000
 
 
 def bench_idle(b):
