@@ -600,8 +600,10 @@ static int delete_copied(struct session *s, struct mailimap_set *set, struct err
 	if (!flags || !deleted || mailimap_flag_list_add(flags, deleted) != MAILIMAP_NO_ERROR)
 		return error_set(err, -ENOMEM, "no memory");
 	struct mailimap_store_att_flags *att = mailimap_store_att_flags_new_add_flags_silent(flags);
+	look(s); /* at what came with the copying */
 	budget(s, COMMAND_MS, ANSWER_BYTES);
 	int r = att ? mailimap_uid_store(s->imap, set, att) : MAILIMAP_ERROR_MEMORY;
+	look(s);
 	if (att)
 		mailimap_store_att_flags_free(att);
 	if (r == MAILIMAP_NO_ERROR && s->has_uidplus) { /* never a plain EXPUNGE: others' marks are not ours */

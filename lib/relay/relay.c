@@ -212,9 +212,10 @@ static int set_server(CURL *e, const struct relay_account *a)
 	return c == CURLE_OK ? 0 : -ENOMEM;
 }
 
-static int slot_open(struct relay *r, struct slot *s)
+static int handles_open(struct relay *r, struct slot *s)
 {
-	s->relay = r;
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return -ENOMEM;
 	s->easy = curl_easy_init();
 	s->multi = curl_multi_init();
 	if (!s->multi || !s->easy || set_server(s->easy, &r->account) < 0)
@@ -355,18 +356,54 @@ void relay_ready(struct relay *r)
 	}
 }
 
-static int threads_start(struct relay *r)
+static int thread_start(struct slot *s)
 {
 	pthread_attr_t attr;
 	int e = pthread_attr_init(&attr);
 	if (e == 0)
 		e = pthread_attr_setstacksize(&attr, STACK_BYTES);
-	for (size_t i = 0; e == 0 && i < r->n_slots; i++) {
-		e = pthread_create(&r->slots[i].thread, &attr, work, &r->slots[i]);
-		r->slots[i].has_thread = e == 0;
-	}
+	if (e == 0)
+		e = pthread_create(&s->thread, &attr, work, s);
+	s->has_thread = e == 0;
 	(void)pthread_attr_destroy(&attr);
 	return -e;
+}
+
+static void slot_close(struct slot *s)
+{
+	if (s->has_thread)
+		(void)pthread_join(s->thread, NULL);
+	if (s->easy)
+		curl_easy_cleanup(s->easy);
+	if (s->multi)
+		(void)curl_multi_cleanup(s->multi);
+	curl_slist_free_all(s->recipients);
+	s->has_thread = false;
+	s->easy = NULL;
+	s->multi = NULL;
+	s->recipients = NULL;
+}
+
+/* A slot is made ready when it is first needed: libcurl and the libraries behind it take megabytes, and most
+ * days one connection does. */
+static int slot_open(struct relay *r, struct slot *s)
+{
+	int e = handles_open(r, s);
+	if (e == 0)
+		e = thread_start(s);
+	if (e < 0)
+		slot_close(s);
+	return e;
+}
+
+/* A free one, rather one that has its connection already. */
+static struct slot *slot_free(struct relay *r)
+{
+	struct slot *found = NULL;
+	for (size_t i = 0; r && i < r->n_slots; i++)
+		if (!r->slots[i].job && (!found || (r->slots[i].has_thread && !found->has_thread)))
+			found = &r->slots[i];
+	return found;
 }
 
 int relay_new(const struct relay_account *account, relay_done_fn *done, void *context, struct relay **out, struct error *err)
@@ -374,22 +411,19 @@ int relay_new(const struct relay_account *account, relay_done_fn *done, void *co
 	struct relay *r = calloc(1, sizeof(*r));
 	if (!r)
 		return error_set(err, -ENOMEM, "no memory");
-	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
 	*r = (struct relay){ .account = *account, .done = done, .context = context };
 	(void)pthread_mutex_init(&r->lock, NULL); /* cannot fail without attributes */
 	(void)pthread_cond_init(&r->given, NULL);
-	for (size_t i = 0; i < LIMIT_SMTP_CONNECTIONS; i++)
+	for (size_t i = 0; i < LIMIT_SMTP_CONNECTIONS; i++) {
+		r->slots[i].relay = r;
 		for (size_t k = 0; k < SOCKETS_MAX; k++)
 			r->slots[i].sockets[k] = -1;
+	}
 	r->n_slots = account->connections < 1                        ? 1
 		     : account->connections > LIMIT_SMTP_CONNECTIONS ? LIMIT_SMTP_CONNECTIONS
 								     : account->connections;
 	r->news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	int e = r->news < 0 ? -errno : 0;
-	for (size_t i = 0; e == 0 && i < r->n_slots; i++)
-		e = slot_open(r, &r->slots[i]);
-	if (e == 0)
-		e = threads_start(r);
 	if (e < 0) {
 		relay_free(r);
 		return error_set(err, e, "starting to send: %s", strerror(-e));
@@ -403,16 +437,8 @@ void relay_free(struct relay *r)
 	if (!r)
 		return;
 	hang_up(r);
-	for (size_t i = 0; i < LIMIT_SMTP_CONNECTIONS; i++) {
-		struct slot *s = &r->slots[i];
-		if (s->has_thread)
-			(void)pthread_join(s->thread, NULL);
-		if (s->easy)
-			curl_easy_cleanup(s->easy);
-		if (s->multi)
-			(void)curl_multi_cleanup(s->multi);
-		curl_slist_free_all(s->recipients);
-	}
+	for (size_t i = 0; i < LIMIT_SMTP_CONNECTIONS; i++)
+		slot_close(&r->slots[i]);
 	if (r->news >= 0)
 		(void)close(r->news);
 	(void)pthread_cond_destroy(&r->given);
@@ -430,15 +456,15 @@ size_t relay_room(const struct relay *r)
 
 int relay_submit(struct relay *r, struct relay_job *job)
 {
-	struct slot *s = NULL;
+	struct slot *s = slot_free(r);
 	char from[LIMIT_ADDRESS_BYTES + 8], to[LIMIT_ADDRESS_BYTES + 8];
-	for (size_t i = 0; r && i < r->n_slots; i++)
-		if (!r->slots[i].job)
-			s = &r->slots[i];
 	if (!s)
 		return -EBUSY;
 	if (!mail_address_valid(job->recipient) || (*job->envelope_from && !mail_address_valid(job->envelope_from)))
 		return -EINVAL;
+	int e = s->has_thread ? 0 : slot_open(r, s);
+	if (e < 0)
+		return e;
 	(void)snprintf(from, sizeof(from), "<%s>", job->envelope_from);
 	(void)snprintf(to, sizeof(to), "<%s>", job->recipient);
 	curl_slist_free_all(s->recipients);

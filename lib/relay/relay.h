@@ -24,7 +24,8 @@ int relay_new(const struct relay_account *account, relay_done_fn *done, void *co
 	      struct error *err) MUST_USE;
 void relay_free(struct relay *r); /* NULL allowed; jobs still open are dropped without a result; a second or two */
 size_t relay_room(const struct relay *r);
-/* job->read and job->rewind are called in a thread of the relay.  0; -EBUSY no room; -EINVAL an address that is none. */
+/* job->read and job->rewind are called in a thread of the relay.  0; -EBUSY no room; -EINVAL an address
+ * that is none; -ENOMEM, -EAGAIN: no connection can be made ready now. */
 int relay_submit(struct relay *r, struct relay_job *job) MUST_USE;
 int relay_fd(const struct relay *r); /* readable: call relay_ready() */
 void relay_ready(struct relay *r);
