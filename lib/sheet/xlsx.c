@@ -14,7 +14,7 @@ enum { STYLES_MAX = 4096, FORMATS_MAX = 512, DAY_1900 = -25569, DAY_1904 = -2410
 
 struct book {
 	struct arena *a;
-	zip_t *zip;
+	unzFile zip;
 	uint64_t budget;
 	bool stop;
 	int status;
@@ -297,7 +297,7 @@ static int read_parts(struct book *b, struct error *err)
 		r = part(b, "xl/sharedStrings.xml", &strings_h, err);
 	if (r == 0)
 		r = part(b, "xl/styles.xml", &styles_h, err);
-	if (r == 0 && zip_name_locate(b->zip, b->sheet_part ? b->sheet_part : "xl/worksheets/sheet1.xml", 0) < 0)
+	if (r == 0 && unzLocateFile(b->zip, b->sheet_part ? b->sheet_part : "xl/worksheets/sheet1.xml", 1) != UNZ_OK)
 		return error_set(err, SHEET_DAMAGED, "the workbook has no sheet");
 	if (r == 0)
 		r = part(b, b->sheet_part ? b->sheet_part : "xl/worksheets/sheet1.xml", &cells_h, err);
@@ -311,17 +311,10 @@ bool xlsx_is(struct span bytes)
 
 int xlsx_read(struct span bytes, struct sheet_builder *out, struct error *err)
 {
-	zip_error_t why;
-	zip_error_init(&why);
-	zip_source_t *source = zip_source_buffer_create(bytes.p, bytes.n, 0, &why);
-	zip_t *zip = source ? zip_open_from_source(source, ZIP_RDONLY, &why) : NULL;
-	if (!zip) {
-		zip_source_free(source);
-		int r = error_set(err, SHEET_DAMAGED, "no workbook: %s", zip_error_strerror(&why));
-		zip_error_fini(&why);
-		return r;
-	}
-	zip_error_fini(&why);
+	struct zip_memory memory;
+	unzFile zip = zip_open(&memory, bytes);
+	if (!zip)
+		return error_set(err, SHEET_DAMAGED, "no workbook: its ZIP cannot be opened");
 	struct book *b = calloc(1, sizeof(*b));
 	int r = -ENOMEM;
 	if (b) {
@@ -334,6 +327,6 @@ int xlsx_read(struct span bytes, struct sheet_builder *out, struct error *err)
 		buf_done(&b->text);
 		free(b);
 	}
-	zip_discard(zip);
+	(void)unzClose(zip);
 	return r;
 }

@@ -68,11 +68,11 @@ static void on_doctype(void *user, const char *name, const char *system, const c
 	(void)XML_StopParser(p->parser, XML_FALSE);
 }
 
-static int feed(struct parse *p, zip_file_t *f, const char *name, uint64_t *budget, struct error *err)
+static int feed(struct parse *p, unzFile zip, const char *name, uint64_t *budget, struct error *err)
 {
 	for (;;) {
 		void *piece = XML_GetBuffer(p->parser, PIECE);
-		zip_int64_t n = piece ? zip_fread(f, piece, PIECE) : -1;
+		int n = piece ? unzReadCurrentFile(zip, piece, PIECE) : -1;
 		if (!piece)
 			return error_set(err, -ENOMEM, "no memory");
 		if (n < 0)
@@ -81,7 +81,7 @@ static int feed(struct parse *p, zip_file_t *f, const char *name, uint64_t *budg
 			return error_set(err, SHEET_DAMAGED, "the workbook unpacks to more than %d MiB",
 					 LIMIT_SHEET_UNPACKED_BYTES / 1024 / 1024);
 		*budget -= (uint64_t)n;
-		if (XML_ParseBuffer(p->parser, (int)n, n == 0) != XML_STATUS_OK) {
+		if (XML_ParseBuffer(p->parser, n, n == 0) != XML_STATUS_OK) {
 			if (*p->stop)
 				return 0;
 			return error_set(err, XML_GetErrorCode(p->parser) == XML_ERROR_NO_MEMORY ? -ENOMEM : SHEET_DAMAGED,
@@ -93,15 +93,13 @@ static int feed(struct parse *p, zip_file_t *f, const char *name, uint64_t *budg
 	}
 }
 
-int part_parse(zip_t *z, const char *name, const struct part_handlers *h, void *context, uint64_t *budget, const bool *stop,
+int part_parse(unzFile zip, const char *name, const struct part_handlers *h, void *context, uint64_t *budget, const bool *stop,
 	       struct error *err)
 {
-	zip_int64_t index = zip_name_locate(z, name, 0);
-	if (index < 0)
+	if (unzLocateFile(zip, name, 1) != UNZ_OK)
 		return SHEET_NO_LIST;
-	zip_file_t *f = zip_fopen_index(z, (zip_uint64_t)index, 0);
-	if (!f)
-		return error_set(err, SHEET_DAMAGED, "%s cannot be opened: %s", name, zip_strerror(z));
+	if (unzOpenCurrentFile(zip) != UNZ_OK)
+		return error_set(err, SHEET_DAMAGED, "%s cannot be opened", name);
 	struct parse p = { .h = h, .context = context, .stop = stop, .parser = XML_ParserCreate(NULL) };
 	int r = -ENOMEM;
 	if (p.parser) {
@@ -109,9 +107,10 @@ int part_parse(zip_t *z, const char *name, const struct part_handlers *h, void *
 		XML_SetElementHandler(p.parser, on_start, on_end);
 		XML_SetCharacterDataHandler(p.parser, on_text);
 		XML_SetStartDoctypeDeclHandler(p.parser, on_doctype);
-		r = feed(&p, f, name, budget, err);
+		r = feed(&p, zip, name, budget, err);
 		XML_ParserFree(p.parser);
 	}
-	(void)zip_fclose(f);
+	if (unzCloseCurrentFile(zip) == UNZ_CRCERROR && r == 0)
+		return error_set(err, SHEET_DAMAGED, "%s is not what was packed: wrong checksum", name);
 	return r;
 }
