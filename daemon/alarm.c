@@ -14,8 +14,8 @@
 extern char **environ;
 
 enum {
-	LOOK_MS = 30 * 1000,
-	DISK_LOOK_MS = 60 * 1000,
+	DISK_LOOK_MS = 5 * 60 * 1000, /* a disk that fills faster is a store that cannot be written, which is told at once */
+	LOOK_AGAIN_MS = 1000,
 	COMMAND_MAX_MS = 60 * 1000,
 	ARGUMENTS_MAX = 40,
 };
@@ -156,6 +156,28 @@ static void judge_count(struct alarm *a, const struct office_health *h, enum ala
 		*told = count;
 }
 
+/* When the next of what lasts is to be told, or told again; what is new wakes the daemon by itself. */
+static int64_t next_look_ms(const struct alarm *a, const struct office_health *h, int64_t after_ms)
+{
+	int64_t now = clock_monotonic_ms(), next = a->next_disk_ms;
+	const bool waits[N_ALARMS] = { [ALARM_MAILBOX] = true,
+				       [ALARM_SMTP] = true,
+				       [ALARM_STORE] = true,
+				       [ALARM_RECONCILE] = true,
+				       [ALARM_QUARANTINE] = h->quarantined > a->quarantined_told,
+				       [ALARM_MAIL] = h->unsent > a->unsent_told };
+	for (size_t k = 0; k < N_ALARMS; k++) {
+		bool lasting = k == ALARM_MAILBOX || k == ALARM_SMTP;
+		int64_t due = a->kind[k].told ? a->kind[k].told_ms + a->settings->alarm.every.ms
+					      : a->kind[k].since_ms + (lasting ? after_ms : 0);
+		if (waits[k] && a->kind[k].on && due < next)
+			next = due;
+	}
+	if (a->command > 0 && a->command_since_ms + COMMAND_MAX_MS < next)
+		next = a->command_since_ms + COMMAND_MAX_MS;
+	return next - now > LOOK_AGAIN_MS ? next - now : LOOK_AGAIN_MS;
+}
+
 int64_t alarm_look(struct alarm *a, const struct office_health *h)
 {
 	int64_t after = a->settings->alarm.after.ms;
@@ -172,5 +194,5 @@ int64_t alarm_look(struct alarm *a, const struct office_health *h)
 		(void)judge(a, h, ALARM_DISK, low, 0, free_mib);
 		a->next_disk_ms = clock_monotonic_ms() + DISK_LOOK_MS;
 	}
-	return LOOK_MS;
+	return next_look_ms(a, h, after);
 }
