@@ -1,6 +1,6 @@
 """The table of what the daemon costs and how fast it is, beside its peers in the same run, in turn.
 
-usage: bench.py BUILD SERVERS [--mails N] [--runs N] [--only NAME,...]
+usage: bench.py BUILD SERVERS [--mails N] [--runs N] [--tickets N] [--only NAME,...]
 
 Needs root (tests/lib/lab.py).  Servers and mbsync come from SERVERS, as tests/bench/run.sh unpacks them.
 Absolute figures are this machine's and this hour's: the ratios are what counts.
@@ -21,6 +21,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(os.path.dirname(HERE), "lib"), HERE]
+import grown  # noqa: E402
 import mails  # noqa: E402
 import proxy  # noqa: E402
 from lab import PASSWORD, Lab, free_port, wait_for  # noqa: E402
@@ -339,8 +340,51 @@ def bench_instructions(b):
     b.row("reading a mail, million instructions", "%.2f" % (each / 1e6), "a change over 5 % is explained in its commit", True)
 
 
+def bench_grown(b):
+    n, sizes = 60, (1000, b.args.tickets)
+    cost, took, counted = [], [], []
+    with b.lab() as lab:
+        for size in sizes:
+            fill(lab, n, attached=0)
+            configure(lab, sink(lab))
+            os.makedirs(lab.path("var"), 0o700)
+            grown.fill_tickets(b, lab, size)
+            if size == b.args.tickets:
+                ready = grown.start_to_ready(lab)
+                lab.stop_daemon(quiet=True)
+                for verb, argv in grown.VERBS.items():
+                    ms = grown.verb_ms(lab, argv)
+                    b.row("`%s` with %d tickets, ms" % (verb, size), "%.0f" % ms, "\u2264 100", ms <= 100)
+                fill(lab, n, attached=0)
+            counted.append(grown.office_instructions(lab, n))
+            fill(lab, n, attached=0, mark="again")
+            _, seconds, ms = backlog(lab, 2 * n, True)
+            took.append(seconds / n)
+            cost.append(ms)
+    b.row("start to READY with %d tickets, s" % b.args.tickets, "%.2f" % (ready / 1000), "\u2264 2", ready <= 2000)
+    b.row("instructions of the office a mail, %d tickets to 1 000" % b.args.tickets, "%.2f \u00d7" % (counted[1] / counted[0]), "\u2264 1.1",
+          counted[1] / counted[0] <= 1.1, "%.1f million" % (counted[1] / 1e6))
+    b.row("time a mail, the same", "%.2f \u00d7" % (took[1] / took[0]), "\u2264 1.3", took[1] / took[0] <= 1.3)
+
+
+def bench_peak(b):
+    with b.lab() as lab:
+        lab.write_config(caps=CAPS)
+        os.makedirs(lab.path("var"), 0o700)
+        grown.fill_tickets(b, lab, b.args.tickets)
+        lab.start_daemon()
+        opened, told, known = grown.peak(lab, b.args.peak)
+        lab.stop_daemon(quiet=True)
+    complete = len(told) == opened == len(known)
+    for what, times in (("request to acknowledgement", told), ("command to notification", known)):
+        b.row("peak of a country's year, %d tickets, %.0f mails/s in: %s, s" % (b.args.tickets, grown.PEAK_RENEWALS_S * grown.MAILS_EACH, what),
+              "median %.1f, worst %.1f of %d" % (median(times or [0]), max(times or [0]), len(times)), "\u2264 5",
+              complete and max(times) <= 5, "" if complete else "%d were asked for" % opened)
+
+
 BENCHES = {"instructions": bench_instructions, "idle": bench_idle, "latency": bench_latency, "backlog": bench_backlog,
-           "distance": bench_distance, "sending": bench_sending, "large": bench_large}
+           "distance": bench_distance, "sending": bench_sending, "large": bench_large,
+           "grown": bench_grown, "peak": bench_peak}
 
 
 def main():
@@ -351,6 +395,8 @@ def main():
     p.add_argument("--runs", type=int, default=3)
     p.add_argument("--latencies", type=int, default=200)
     p.add_argument("--idle", type=int, default=180, help="seconds watched")
+    p.add_argument("--tickets", type=int, default=1000000, help="in the store of the benches grown and peak")
+    p.add_argument("--peak", type=int, default=120, help="seconds played")
     p.add_argument("--only", default="")
     args = p.parse_args()
     args.build = os.path.abspath(args.build)
