@@ -128,6 +128,8 @@ bool text_is_unsafe(uint32_t cp)
 		{ 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0x3164, 0x3164 },   { 0xfdd0, 0xfdef }, { 0xfeff, 0xfeff },
 		{ 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb }, { 0xe0000, 0xe0fff },
 	};
+	if (cp >= 0x20 && cp < 0x7f) /* most of what is ever asked */
+		return false;
 	return (cp & 0xfffe) == 0xfffe || IN(cp, unsafe);
 }
 
@@ -166,11 +168,30 @@ void text_clean(struct buf *out, struct span s)
 	}
 }
 
+/* Bytes from s.p[at] on that are ASCII to be seen. */
+static size_t word_run(struct span s, size_t at)
+{
+	size_t i = at;
+	while (i < s.n && s.p[i] > 0x20 && s.p[i] < 0x7f)
+		i++;
+	return i - at;
+}
+
 void text_clean_line(struct buf *out, struct span s)
 {
 	bool gap = false, any = false;
 	for (size_t i = 0; i < s.n;) {
 		uint32_t cp;
+		size_t run = word_run(s, i);
+		if (run > 0) {
+			if (gap && any)
+				buf_add_char(out, ' ');
+			gap = false;
+			any = true;
+			buf_add(out, s.p + i, run);
+			i += run;
+			continue;
+		}
 		size_t len = utf8_decode(s.p + i, s.n - i, &cp);
 		if (len == 0)
 			cp = 0xfffd;
@@ -261,6 +282,11 @@ size_t text_columns(const char *s)
 	size_t columns = 0;
 	for (size_t i = 0; i < t.n;) {
 		uint32_t cp = 0;
+		if (t.p[i] < 0x80) {
+			columns++;
+			i++;
+			continue;
+		}
 		size_t len = utf8_decode(t.p + i, t.n - i, &cp);
 		i += len ? len : 1;
 		columns += IN(cp, none) ? 0 : IN(cp, wide) ? 2 : 1;
