@@ -49,13 +49,31 @@ struct span span_trim(struct span s)
 	return s;
 }
 
+/* Index of c from `from` on; s.n: none. */
+static size_t find_byte(struct span s, size_t from, int c)
+{
+	const unsigned char *at = from < s.n ? memchr(s.p + from, c, s.n - from) : NULL;
+	return at ? (size_t)(at - s.p) : s.n;
+}
+
 size_t span_find_nocase(struct span s, size_t from, const char *needle)
 {
 	size_t n = strlen(needle);
-	for (size_t i = from; n <= s.n && i <= s.n - n; i++)
+	if (n == 0)
+		return from < s.n ? from : s.n;
+	int lower = ascii_lower((unsigned char)*needle), upper = ascii_upper((unsigned char)*needle);
+	size_t at_lower = find_byte(s, from, lower), at_upper = upper == lower ? s.n : find_byte(s, from, upper);
+	for (;;) {
+		size_t i = at_lower < at_upper ? at_lower : at_upper;
+		if (i >= s.n || n > s.n - i)
+			return s.n;
 		if (same_nocase(s.p + i, (const unsigned char *)needle, n))
 			return i;
-	return s.n;
+		if (i == at_lower)
+			at_lower = find_byte(s, i + 1, lower);
+		else
+			at_upper = find_byte(s, i + 1, upper);
+	}
 }
 
 bool span_next_line(struct span *rest, struct span *out_line)

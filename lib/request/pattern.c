@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { ALTERNATIVES = 3000, BUCKETS = 1024, KEY = 3 };
+enum { ALTERNATIVES = 3000, BUCKETS = 1024, KEY = 3, SET_KEY = 12 };
 
 struct alternative {
 	struct span core;
@@ -16,7 +16,8 @@ struct alternative {
 struct lexicon {
 	struct span set_text[PATTERN_SETS];
 	size_t n_sets;
-	struct alternative alt[ALTERNATIVES]; /* [0] is not used */
+	uint16_t sets[BUCKETS], next_set[PATTERN_SETS]; /* by the text's hash; 0: none, else index + 1 */
+	struct alternative alt[ALTERNATIVES];           /* [0] is not used */
 	size_t n;
 	uint16_t whole[BUCKETS], prefix[BUCKETS], anywhere;
 };
@@ -54,11 +55,17 @@ static void alternative_add(struct lexicon *x, struct span t, size_t set)
 
 static size_t set_of(struct lexicon *x, struct span t)
 {
-	for (size_t i = 0; i < x->n_sets; i++)
-		if (span_eq(x->set_text[i], t))
-			return i;
-	size_t set = x->n_sets < PATTERN_SETS - 1 ? x->n_sets++ : PATTERN_SETS - 1;
+	uint16_t *head = &x->sets[(bucket_of(span_sub(t, 0, t.n < SET_KEY ? t.n : SET_KEY)) + t.n) % BUCKETS];
+	for (size_t i = *head; i > 0; i = x->next_set[i - 1])
+		if (span_eq(x->set_text[i - 1], t))
+			return i - 1;
+	bool room = x->n_sets < PATTERN_SETS - 1;
+	size_t set = room ? x->n_sets++ : PATTERN_SETS - 1;
 	x->set_text[set] = t;
+	if (room) {
+		x->next_set[set] = *head;
+		*head = (uint16_t)(set + 1);
+	}
 	for (size_t from = 0, i = 0; i <= t.n; i++)
 		if (i == t.n || t.p[i] == '|') {
 			alternative_add(x, span_sub(t, from, i), set);

@@ -266,6 +266,31 @@ static void digests(void **state)
 	assert_string_equal(buf_cstr(&b), "YW55IGNhcm5hbCBwbGVhcw== mzxw6ytboi"); /* RFC 4648 */
 }
 
+/* Against a look at every place, on texts of few letters. */
+static void find_nocase_agrees_with_a_slow_look(void **state)
+{
+	static const char letters[] = "aAbB .";
+	uint32_t seed = 7;
+	(void)state;
+	for (int k = 0; k < 20000; k++) {
+		char text[13], needle[4];
+		size_t n_text = 0, n_needle = 0;
+		for (uint32_t n = (seed = seed * 1664525u + 1013904223u) >> 24 & 15; n_text < n && n_text < 12; n_text++)
+			text[n_text] = letters[((seed = seed * 1664525u + 1013904223u) >> 24) % 6];
+		for (uint32_t n = (seed = seed * 1664525u + 1013904223u) >> 24 & 3; n_needle < n; n_needle++)
+			needle[n_needle] = letters[((seed = seed * 1664525u + 1013904223u) >> 24) % 6];
+		needle[n_needle] = '\0';
+		struct span s = span_of(text, n_text);
+		for (size_t from = 0; from <= n_text; from++) {
+			size_t want = n_text;
+			for (size_t i = n_text + 1; i-- > from;)
+				if (n_needle <= n_text - i && span_eq_nocase(span_of(text + i, n_needle), span_str(needle)))
+					want = i;
+			assert_int_equal(span_find_nocase(s, from, needle), want);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +307,7 @@ int main(void)
 		cmocka_unit_test(wire_refuses_bad_strings),
 		cmocka_unit_test(json_is_valid),
 		cmocka_unit_test(digests),
+		cmocka_unit_test(find_nocase_agrees_with_a_slow_look),
 	};
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }
