@@ -11,6 +11,7 @@ enum { CTL_DONE = 0, CTL_REFUSED = 1, CTL_USAGE = 2 };
 struct ctl {
 	const char *config_path;
 	bool json, explain;
+	const char *verb;
 	int argc; /* words after the verb */
 	char **argv;
 	struct arena *arena; /* of the whole call */
@@ -18,6 +19,8 @@ struct ctl {
 	const char *state, *search;
 	const char *year, *format, *output; /* register, report */
 	bool full;
+	const char *until, *text, *to; /* renew; sms */
+	bool yes;
 	const char *mail; /* check --mail FILE */
 	/* opened on demand */
 	struct plan *plan;
@@ -58,6 +61,8 @@ int ctl_audit(struct ctl *c, struct error *err, const char *fmt, ...) PRINTF_LIK
 /* The same in a unit of work of its own. */
 int ctl_audited(struct ctl *c, struct error *err, const char *what) MUST_USE;
 
+bool ctl_daemon_runs(struct ctl *c); /* a sitanted works on this store */
+
 enum { CTL_OUT_MAX = 256 * 1024 * 1024 };
 bool ctl_id(const char *s, int64_t *out); /* a row's number */
 
@@ -74,6 +79,7 @@ int ctl_outbox(struct ctl *c);
 int ctl_quarantine(struct ctl *c);
 int ctl_attachment(struct ctl *c);
 int ctl_export(struct ctl *c);
+int ctl_order(struct ctl *c); /* by c->verb */
 int ctl_verify(struct ctl *c);
 int ctl_backup(struct ctl *c);
 int ctl_restore(struct ctl *c);

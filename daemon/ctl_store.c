@@ -24,10 +24,10 @@ bool ctl_id(const char *s, int64_t *out)
 
 /* --- status -------------------------------------------------------------------------------------- */
 
-static bool daemon_runs(const char *directory)
+bool ctl_daemon_runs(struct ctl *c)
 {
 	char path[4200];
-	(void)snprintf(path, sizeof(path), "%s/lock", directory);
+	(void)snprintf(path, sizeof(path), "%s/lock", c->plan->settings->store.directory);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
@@ -86,7 +86,7 @@ int ctl_status(struct ctl *c)
 	if (r != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
 	const char *directory = c->plan->settings->store.directory;
-	bool runs = daemon_runs(directory);
+	bool runs = ctl_daemon_runs(c);
 	if (runs)
 		read_status(directory, &daemon);
 	struct span told = span_trim(buf_span(&daemon));
@@ -206,7 +206,7 @@ int ctl_health(struct ctl *c)
 		lost += rows[i].state == OUTBOX_FAILED ||
 			(rows[i].state == OUTBOX_UNCERTAIN && rows[i].next_at.ms > INT64_MAX / 4);
 	const char *directory = c->plan->settings->store.directory;
-	bool runs = daemon_runs(directory), low = disk_low(directory, &free_mib);
+	bool runs = ctl_daemon_runs(c), low = disk_low(directory, &free_mib);
 	if (runs)
 		read_status(directory, &daemon);
 	struct health h = { .c = c, .j = json_open(&b, true), .b = &b };

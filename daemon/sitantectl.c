@@ -119,6 +119,20 @@ static const struct verb verbs[] = {
 	{ "outbox", ctl_outbox, "outbox [retry ID|held | drop ID|held]",
 	  "mails not accepted by the SMTP server yet, or held over a cap" },
 	{ "quarantine", ctl_quarantine, "quarantine [show|retry|release ID]", "mails that could not be handled, or are held" },
+	{ "renew", ctl_order, "renew NUMBER [NIK ...] [--until DATE]", "renewed: report and notification, as /terbit by mail" },
+	{ "refuse", ctl_order, "refuse NUMBER REASON", "refuses; the reason goes to the applicant" },
+	{ "reply", ctl_order, "reply NUMBER TEXT", "writes to the applicant" },
+	{ "note", ctl_order, "note NUMBER TEXT", "an internal note" },
+	{ "assign", ctl_order, "assign NUMBER ADDRESS", "hands the ticket to a staff member" },
+	{ "set", ctl_order, "set NUMBER [NIK] FIELD VALUE", "sets or mends a datum (name, nik, nip, email, phone, ...)" },
+	{ "kind", ctl_order, "kind NUMBER KIND", "renewal, issuance, revocation, passphrase, data-change or question" },
+	{ "merge", ctl_order, "merge NUMBER NUMBER", "the first becomes part of the second" },
+	{ "reopen", ctl_order, "reopen NUMBER", "opens a ticket that has ended" },
+	{ "cancel", ctl_order, "cancel NUMBER [REASON]", "cancels; the applicant is told the reason, if there is one" },
+	{ "wait", ctl_order, "wait NUMBER", "BSrE is waited on: that time is not counted" },
+	{ "resume", ctl_order, "resume NUMBER", "BSrE is done" },
+	{ "sms", ctl_order, "sms NUMBER [--to PHONE] TEXT", "a short message, or the note of one sent by hand" },
+	{ "correct", ctl_order, "correct NUMBER STEP begin|end DAY TIME REASON", "mends a clock" },
 	{ "verify", ctl_verify, "verify", "re-computes the audit chain: exit 0 whole, 1 broken" },
 	{ "restore", ctl_restore, "restore FILE", "unpacks a backup into an empty store; the daemon must be stopped" },
 	{ "reconcile", ctl_reconcile, "reconcile",
@@ -136,7 +150,21 @@ static void usage(FILE *to)
 	(void)fputs("  -c, --config FILE  (default " SITANTE_SYSCONFDIR "/sitante/sitante.conf), --help, --version\n", to);
 }
 
-enum { OPT_STATE = 1000, OPT_SEARCH, OPT_EXPLAIN, OPT_JSON, OPT_MAIL, OPT_YEAR, OPT_FORMAT, OPT_OUTPUT, OPT_FULL };
+enum {
+	OPT_STATE = 1000,
+	OPT_SEARCH,
+	OPT_EXPLAIN,
+	OPT_JSON,
+	OPT_MAIL,
+	OPT_YEAR,
+	OPT_FORMAT,
+	OPT_OUTPUT,
+	OPT_FULL,
+	OPT_UNTIL,
+	OPT_TEXT,
+	OPT_TO,
+	OPT_YES
+};
 
 static int options(int argc, char **argv, struct ctl *c)
 {
@@ -149,6 +177,10 @@ static int options(int argc, char **argv, struct ctl *c)
 					       { "format", required_argument, NULL, OPT_FORMAT },
 					       { "output", required_argument, NULL, OPT_OUTPUT },
 					       { "full", no_argument, NULL, OPT_FULL },
+					       { "until", required_argument, NULL, OPT_UNTIL },
+					       { "text", required_argument, NULL, OPT_TEXT },
+					       { "to", required_argument, NULL, OPT_TO },
+					       { "yes", no_argument, NULL, OPT_YES },
 					       { "explain", no_argument, NULL, OPT_EXPLAIN },
 					       { "help", no_argument, NULL, 'h' },
 					       { "version", no_argument, NULL, 'v' },
@@ -183,6 +215,18 @@ static int options(int argc, char **argv, struct ctl *c)
 		case OPT_FULL:
 			c->full = true;
 			break;
+		case OPT_UNTIL:
+			c->until = optarg;
+			break;
+		case OPT_TEXT:
+			c->text = optarg;
+			break;
+		case OPT_TO:
+			c->to = optarg;
+			break;
+		case OPT_YES:
+			c->yes = true;
+			break;
 		case OPT_EXPLAIN:
 			c->explain = true;
 			break;
@@ -210,6 +254,7 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return CTL_USAGE;
 	}
+	c.verb = argv[optind];
 	c.argc = argc - optind - 1;
 	c.argv = argv + optind + 1;
 	c.arena = arena_new(ARENA_MAX);
@@ -217,11 +262,11 @@ int main(int argc, char **argv)
 		return ctl_fail(CTL_REFUSED, "no memory");
 	r = -1;
 	for (size_t i = 0; i < N_VERBS; i++)
-		if (strcmp(verbs[i].name, argv[optind]) == 0)
+		if (strcmp(verbs[i].name, c.verb) == 0)
 			r = verbs[i].run(&c);
 	if (r < 0) {
 		usage(stderr);
-		r = ctl_fail(CTL_USAGE, "unknown verb %s", argv[optind]);
+		r = ctl_fail(CTL_USAGE, "unknown verb %s", c.verb);
 	}
 	store_close(c.store);
 	plan_free(c.plan);

@@ -230,6 +230,7 @@ struct decision {
 	bool use_token;                /* remember (token, content) as carried out */
 	bool use_confirmation;         /* confirmation.id is used up */
 	int64_t carry_out_ledger_id;   /* confirmed: decide again about this mail; 0: none */
+	const char *author;            /* who wrote note and sms_text: a staff address, "operator NAME" */
 	const char *note;              /* /catat: text for the conversation log; NULL */
 	const char *sms_to, *sms_text; /* /sms noted by hand: E.164 or NULL, text; NULL: none */
 	const char *message_kind;      /* of the incoming mail in `show`: "request", "answer",
@@ -245,6 +246,16 @@ struct decision {
 /* 0; -ENOMEM.  Everything in out lives in a. */
 int casework_mail(const struct casework_rules *rules, const struct incoming *in, struct instant now, struct arena *a,
 		  struct decision *out) MUST_USE;
+
+struct order_answer { /* lines for the operator, Indonesian; "" never NULL */
+	const char *done, *refused, *remarks;
+};
+/* What an operator does with sitantectl: the commands of staff mail, with full power and without a mail.  who ("operator
+ * NAME") is in the audit chain.  Of in: ticket, received, named, requester_dead, requester_asked, confirmed (a long short
+ * message is meant) and reading->commands.  One wrong command, and the decision is empty; answer->refused says why.
+ * 0; -ENOMEM. */
+int casework_order(const struct casework_rules *rules, const struct incoming *in, const char *who, struct instant now,
+		   struct arena *a, struct decision *out, struct order_answer *answer) MUST_USE;
 
 struct sent_mail { /* an outbox row reached a final state */
 	int64_t outbox_id;

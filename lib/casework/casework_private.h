@@ -140,6 +140,11 @@ struct errand { /* a staff mail being carried out on a copy of its ticket */
 	bool only_small;     /* nothing but reading, notes and papers so far */
 	bool only_reading;
 };
+struct errand errand_open(struct work *w);
+void errand_free(struct errand *e);
+/* Throws away whatever was tried: ticket, letters, notes, lists.  Every way but carrying out goes
+ * through here. */
+void errand_undo(struct errand *e);
 void errand_run(struct errand *e, const struct command_block *c);
 void errand_done(struct errand *e, const struct command *c, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void errand_refuse(struct errand *e, const struct command *c, const char *fmt, ...) PRINTF_LIKE(3, 4);

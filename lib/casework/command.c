@@ -228,6 +228,14 @@ static void notify(struct errand *e)
 	sms_notice(w, t, false);
 }
 
+/* Whose work it was: the sender's, or that of whom an operator's ticket is assigned to. */
+static struct person officer_of(const struct errand *e)
+{
+	const struct work *w = e->w;
+	int k = w->staff >= 0 ? w->staff : casework_staff(w->rules, e->t->assigned_to);
+	return k >= 0 ? w->rules->staff[k] : (struct person){ .name = w->from };
+}
+
 /* Head and staff member, once each: SOP step 3. */
 static void report_to(struct errand *e, const struct person *to, const struct person *self)
 {
@@ -241,13 +249,16 @@ static void report_to(struct errand *e, const struct person *to, const struct pe
 static void report(struct errand *e)
 {
 	struct work *w = e->w;
-	const struct person *head = &w->rules->head, *self = &w->rules->staff[w->staff];
-	bool same = head->address && mail_address_eq(head->address, self->address);
+	const struct person *head = &w->rules->head, officer = officer_of(e);
+	bool same = head->address && officer.address && mail_address_eq(head->address, officer.address);
 	if (head->address)
-		report_to(e, head, self);
-	if (!same)
-		report_to(e, self, self);
-	errand_done(e, NULL, "Laporan pembaharuan dikirim kepada kepala dan kepada Bapak/Ibu.");
+		report_to(e, head, &officer);
+	if (!same && officer.address)
+		report_to(e, &officer, &officer);
+	errand_done(e, NULL, "Laporan pembaharuan dikirim kepada kepala%s.",
+		    w->staff >= 0     ? " dan kepada Bapak/Ibu"
+		    : officer.address ? " dan kepada petugas tiket ini"
+				      : "");
 }
 
 static void refuse_applicant(struct errand *e)
@@ -283,6 +294,7 @@ void errand_run(struct errand *e, const struct command_block *c)
 		notify(e);
 	if (e->refusal)
 		refuse_applicant(e);
+	w->out->author = w->from;
 	if (e->note.n > 0)
 		w->out->note = say_buf(w, &e->note);
 	if (w->q->secret_found)
@@ -335,13 +347,13 @@ static void run_alih(struct errand *e, const struct command *c)
 	assign(e, c, &w->rules->staff[k]);
 	if (e->n_refused > before || k == w->staff)
 		return;
-	const struct person *self = &w->rules->staff[w->staff];
+	const char *self = w->staff < 0 ? w->from : w->rules->staff[w->staff].name ? w->rules->staff[w->staff].name : w->from;
 	struct letter *l = letter_add(w, LETTER_NOTICE_OTHER, w->rules->staff[k]);
 	if (!l)
 		return;
 	l->make_token = true;
 	letter_say(w, l, "what", "Tiket dialihkan kepada Bapak/Ibu");
-	letter_say(w, l, "why", say(w, "%s mengalihkan tiket ini kepada Bapak/Ibu.", self->name ? self->name : self->address));
+	letter_say(w, l, "why", say(w, "%s mengalihkan tiket ini kepada Bapak/Ibu.", self));
 	letter_say(w, l, "hide_mail", "ya");
 }
 

@@ -82,9 +82,7 @@ static void receipt(struct errand *e, enum power p, const char *state_key)
 	letter_say(w, l, "shown", say_buf(w, &e->shown));
 }
 
-/* Throws away whatever was tried: ticket, letters, notes, lists.  Every way but carrying out goes
- * through here. */
-static void undo(struct errand *e)
+void errand_undo(struct errand *e)
 {
 	struct work *w = e->w;
 	w->n_letters = 0;
@@ -103,7 +101,7 @@ static void undo(struct errand *e)
 static void refuse_all(struct errand *e, enum power p)
 {
 	struct work *w = e->w;
-	undo(e);
+	errand_undo(e);
 	decide(w, DISPOSITION_REFUSED, "command", "a command or text is wrong: nothing was carried out");
 	if (w->in->ticket) {
 		(void)work_ticket(w, w->in->ticket);
@@ -113,7 +111,7 @@ static void refuse_all(struct errand *e, enum power p)
 	receipt(e, p, "refused_all");
 }
 
-static void errand_free(struct errand *e)
+void errand_free(struct errand *e)
 {
 	buf_done(&e->done);
 	buf_done(&e->refused);
@@ -123,7 +121,7 @@ static void errand_free(struct errand *e)
 	buf_done(&e->note);
 }
 
-static struct errand errand_open(struct work *w)
+struct errand errand_open(struct work *w)
 {
 	return (struct errand){ .w = w,
 				.done = BUF_INIT(CASEWORK_LIST_BYTES),
@@ -185,7 +183,7 @@ static void too_many_confirmations(struct errand *e, enum power p)
 static void already_done(struct errand *e, enum power p)
 {
 	struct work *w = e->w;
-	undo(e);
+	errand_undo(e);
 	decide(w, DISPOSITION_DUPLICATE, "duplicate", "T08: this token and content were carried out before");
 	if (w->in->ticket) {
 		(void)work_ticket(w, w->in->ticket);
@@ -231,14 +229,14 @@ static void run_errand(struct work *w, enum power p)
 		refuse_all(&e, p);
 	} else if (e.sms_ask && p == POWER_ALL) {
 		const char *sms = e.sms_ask;
-		undo(&e);
+		errand_undo(&e);
 		ask_confirmation(w, p, sms);
 	} else if (p == POWER_ALL || e.only_small) {
 		carry_out(&e, p);
 	} else if (w->in->confirmations_hour > 0) {
 		too_many_confirmations(&e, p);
 	} else {
-		undo(&e);
+		errand_undo(&e);
 		ask_confirmation(w, p, NULL);
 	}
 	if (buf_status(&e.done) == -ENOMEM || buf_status(&e.refused) == -ENOMEM || buf_status(&e.shown) == -ENOMEM)

@@ -12,7 +12,9 @@ static const char *who_has_it(const struct casework_rules *rules, const struct t
 	const char *who = t->assigned_to;
 	for (size_t i = 0; i < t->n_events; i++) {
 		enum event_what what = t->events[i].what;
-		if (what == EVENT_RENEWED || what == EVENT_REFUSED || what == EVENT_CANCELLED)
+		bool ends = what == EVENT_RENEWED || what == EVENT_REFUSED || what == EVENT_CANCELLED;
+		if (ends && t->events[i].who &&
+		    !str_starts(t->events[i].who, "operator ")) /* who did it for the officer is none */
 			who = t->events[i].who;
 	}
 	int k = casework_staff(rules, who);

@@ -313,6 +313,14 @@ static int find_named(struct gather *g)
 	return r;
 }
 
+static int find_requester(struct gather *g)
+{
+	struct instant month_ago = { g->o->now.ms - 30ll * 24 * HOUR_MS };
+	const char *requester = g->in->ticket ? g->in->ticket->requester_address : NULL;
+	int r = requester ? store_address_dead(g->o->store, requester, &g->in->requester_dead, g->err) : 0;
+	return r == 0 && requester ? store_asked_since(g->o->store, requester, month_ago, &g->in->requester_asked, g->err) : r;
+}
+
 static int find_history(struct gather *g)
 {
 	const char *from = g->message->n_from > 0 ? g->message->from[0].spec : NULL;
@@ -332,12 +340,8 @@ static int find_history(struct gather *g)
 		r = store_ticket_opened(s, from, hour_before, g->in->received, &g->in->traffic.opened_hour, g->err);
 	if (r == 0 && g->in->token.state != TOKEN_NONE)
 		r = store_token_used(s, &g->in->token.hash, content, &g->in->token.used, g->err);
-	struct instant month_ago = { g->o->now.ms - 30ll * 24 * HOUR_MS };
-	const char *requester = g->in->ticket ? g->in->ticket->requester_address : NULL;
-	if (r == 0 && requester)
-		r = store_address_dead(s, requester, &g->in->requester_dead, g->err);
-	if (r == 0 && requester)
-		r = store_asked_since(s, requester, month_ago, &g->in->requester_asked, g->err);
+	if (r == 0)
+		r = find_requester(g);
 	struct instant hour_ago = { g->o->now.ms - HOUR_MS };
 	if (r == 0 && from)
 		r = store_sent_count(s, LETTER_CONFIRMATION, from, hour_ago, &g->in->confirmations_hour, g->err);
@@ -420,4 +424,18 @@ int facts_gather(struct office *o, const struct ledger_row *row, const struct re
 	if (r == 0)
 		r = find_replayed(&g, row);
 	return r;
+}
+
+int facts_of_order(struct office *o, const struct reading *reading, const char *number, struct arena *a, struct incoming *out,
+		   struct error *err)
+{
+	struct gather g = { .o = o, .message = &reading->message, .a = a, .in = out, .err = err };
+	int64_t id = 0;
+	*out = (struct incoming){ .reading = reading, .received = o->now };
+	int r = store_ticket_id(o->store, number, &id, err);
+	if (r == 0)
+		r = load_ticket(&g, id, &out->ticket);
+	if (r == 0)
+		r = find_named(&g);
+	return r == 0 ? find_requester(&g) : r;
 }

@@ -88,6 +88,25 @@ void office_hold_sending(struct office *o, bool hold);
 size_t office_sending(const struct office *o); /* jobs at the relay */
 bool office_busy(const struct office *o);      /* a mail is at the reader */
 
+struct office_order {       /* a change that an operator makes with sitantectl */
+	const char *number; /* of the ticket */
+	const char *who;    /* "operator NAME": in the audit chain */
+	const struct command_block *commands;
+	bool confirmed; /* a short message of several parts is meant */
+};
+struct office_ordered {
+	struct order_answer answer;
+	const char *number; /* of the ticket that was changed: a merged one's survivor */
+	enum ticket_state state;
+	size_t n_letters; /* that wait to leave */
+};
+enum { OFFICE_ORDER_REFUSED = 1000 }; /* nothing was changed; answer.refused says why */
+/* One commit of its own, whether or not a daemon works on the store; of ports only note is used.  Everything in out lives in a.
+ * 0; OFFICE_ORDER_REFUSED; STORE_NOT_FOUND: no such ticket; -errno. */
+int office_order(struct store *store, const struct office_plan *plan, const struct office_ports *ports,
+		 const struct office_order *order, struct instant now, struct arena *a, struct office_ordered *out,
+		 struct error *err) MUST_USE;
+
 struct office_health {
 	bool connected; /* HELLO seen, session alive as far as known */
 	bool listed;    /* the folder has been listed completely since HELLO */

@@ -153,7 +153,7 @@ static int save_incoming(struct task *t)
 static int save_note(struct task *t)
 {
 	int64_t ticket = ticket_id_of(t);
-	const char *from = t->in && t->in->reading->message.n_from > 0 ? t->in->reading->message.from[0].spec : "daemon";
+	const char *from = t->d->author;
 	int r = 0;
 	if (ticket != 0 && t->d->note) {
 		struct message_row row = { .ticket_id = ticket,

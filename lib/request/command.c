@@ -481,6 +481,31 @@ int command_read(const char *text, struct arena *a, struct command_block *out)
 	return 0;
 }
 
+int command_make(enum command_verb v, const char *words, const char *text, struct arena *a, struct command_block *out)
+{
+	struct reader r = { .a = a };
+	struct command_block b = { .reply = "" };
+	AUTO_BUF line = BUF_INIT(LIMIT_FIELD_BYTES * 64), clean = BUF_INIT(LIMIT_TEXT_BYTES * 2);
+	text_clean(&clean, span_str(text));
+	b.commands = arena_array(a, 1, sizeof(*b.commands));
+	if (!b.commands)
+		return -ENOMEM;
+	if (v == COMMAND_UNKNOWN) {
+		b.reply = keep(&r, trim_all(buf_span(&clean)));
+	} else {
+		buf_addf(&line, "/%s ", command_verb_word(v));
+		text_clean_line(&line, span_str(words));
+		read_line(&r, &b.commands[b.n_commands++], buf_span(&line));
+		finish(&r, &b.commands[0], buf_span(&clean));
+	}
+	if (buf_status(&line) != 0 || buf_status(&clean) != 0)
+		return buf_status(&line) ? buf_status(&line) : buf_status(&clean);
+	if (r.memory)
+		return -ENOMEM;
+	*out = b;
+	return 0;
+}
+
 /* --- through the wall --------------------------------------------------------------------- */
 
 void command_encode(const struct command_block *b, struct buf *out)

@@ -60,6 +60,9 @@ struct command_block {
 
 /* text: the new text of a staff mail.  0; -ENOMEM, -ENOBUFS. */
 int command_read(const char *text, struct arena *a, struct command_block *out) MUST_USE;
+/* One command whose words (as after the verb on its line) and text stand apart: sitantectl's.  COMMAND_UNKNOWN: no command,
+ * the text is a reply.  Both are cleaned.  0; -ENOMEM, -ENOBUFS. */
+int command_make(enum command_verb v, const char *words, const char *text, struct arena *a, struct command_block *out) MUST_USE;
 void command_encode(const struct command_block *c, struct buf *out);
 int command_decode(struct wire *w, struct arena *a, struct command_block *out) MUST_USE;
 /* One line of help a command, Indonesian ("/terbit [NIK …] [berlaku TANGGAL]", "sertifikat ..."). */

@@ -1,0 +1,33 @@
+/* sitantectl's changes: decided and performed as a staff mail's commands are, in one commit, by the tool's own process and
+ * whether or not the daemon runs.  What is to be sent waits in the outbox for the daemon. */
+#include "office/office_private.h"
+
+int office_order(struct store *store, const struct office_plan *plan, const struct office_ports *ports,
+		 const struct office_order *order, struct instant now, struct arena *a, struct office_ordered *out,
+		 struct error *err)
+{
+	struct office o = { .store = store, .plan = *plan, .ports = *ports, .now = now, .document = DOCUMENT_CHILD_NONE };
+	struct reading reading = { .message = { .n_from_fields = 1, .text = "", .text_full = "", .proof = MAIL_PROOF_PASS },
+				   .commands = *order->commands };
+	struct incoming in;
+	struct decision d = { 0 };
+	*out = (struct office_ordered){ 0 };
+	int r = store_begin(store, __func__, err);
+	if (r == 0)
+		r = facts_of_order(&o, &reading, order->number, a, &in, err);
+	in.confirmed = order->confirmed;
+	if (r == 0)
+		r = casework_order(plan->rules, &in, order->who, now, a, &d, &out->answer);
+	if (r == 0 && *out->answer.refused)
+		r = OFFICE_ORDER_REFUSED;
+	if (r == 0)
+		r = perform_decision(&o, NULL, NULL, &d, a, err);
+	if (r == 0)
+		r = store_commit(store, err);
+	store_end(store);
+	if (r == 0)
+		*out = (struct office_ordered){
+			.answer = out->answer, .number = d.ticket.number, .state = d.ticket.state, .n_letters = d.n_letters
+		};
+	return r;
+}
