@@ -277,6 +277,9 @@ int casework_due(const struct casework_rules *rules, const struct ticket *ticket
 /* When something will be due on it, as things stand; false: never. */
 bool casework_next_due(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct instant *at);
 
+/* When each step that runs passes its standard, as things stand; ms 0: it does not run, or stands still within it. */
+void casework_late(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct instant out[4]);
+
 struct digest_facts {
 	const struct ticket **open; /* oldest first */
 	size_t n_open;

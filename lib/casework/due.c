@@ -105,6 +105,22 @@ bool casework_next_due(const struct casework_rules *rules, const struct ticket *
 	return d.what != DUE_NOTHING;
 }
 
+void casework_late(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct instant out[4])
+{
+	struct step steps[4];
+	casework_steps(rules, t, now, steps);
+	for (int i = 0; i < 4; i++) {
+		const struct step *s = &steps[i];
+		int64_t left = s->standard.ms - s->working.ms;
+		bool runs = s->started && !s->finished;
+		out[i] = (struct instant){ 0 };
+		if (runs && left < 0)
+			out[i] = now;
+		else if (runs && s->running_as == SPAN_WORK)
+			out[i].ms = calendar_due(rules->calendar, now, (struct duration){ left }).ms + 1; /* then it is met yet */
+	}
+}
+
 static void take_up(struct work *w, const struct ticket *ticket)
 {
 	struct ticket *t = work_ticket(w, ticket);

@@ -11,8 +11,6 @@ static int due_one(struct office *o, int64_t id, struct error *err)
 	AUTO_ARENA a = arena_new(OFFICE_DECISION_BYTES);
 	struct ticket ticket;
 	struct decision d = { 0 };
-	struct instant next = { 0 };
-	struct tally tally;
 	if (!a)
 		return error_set(err, -ENOMEM, "no memory");
 	int r = store_begin(o->store, __func__, err);
@@ -24,11 +22,7 @@ static int due_one(struct office *o, int64_t id, struct error *err)
 		r = perform_decision(o, NULL, NULL, &d, a, err);
 		o->maybe_due = true;
 	} else if (r == 0) {
-		bool has = casework_next_due(o->plan.rules, &ticket, o->now, &next);
-		r = store_ticket_due_set(o->store, id, has, next, err);
-		casework_tally(o->plan.rules, &ticket, o->now, &tally); /* of a ticket that an older version left, too */
-		if (r == 0)
-			r = store_tally_save(o->store, id, &tally, err);
+		r = perform_reckoning(o, &ticket, err); /* of a ticket that an older version left, too */
 	}
 	if (r == 0)
 		r = store_commit(o->store, err);

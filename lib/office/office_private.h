@@ -136,6 +136,8 @@ int facts_gather(struct office *o, const struct ledger_row *row, const struct re
 /* The same for an operator's order about the ticket of this number.  0; STORE_NOT_FOUND: there is none. */
 int facts_of_order(struct office *o, const struct reading *reading, const char *number, struct arena *a, struct incoming *out,
 		   struct error *err) MUST_USE;
+/* What the ticket is looked up by: what is due, what is late, its line in the register. */
+int perform_reckoning(struct office *o, const struct ticket *k, struct error *err) MUST_USE;
 /* perform.c: everything of one decision, inside the open unit of work.  in: NULL for a decision
  * about no incoming mail. */
 int perform_decision(struct office *o, const struct ledger_row *row, const struct incoming *in, struct decision *d,

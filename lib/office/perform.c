@@ -46,20 +46,25 @@ static int32_t offset_at(const struct office *o, struct instant at)
 	return zone_offset(calendar_zone(o->plan.rules->calendar), at);
 }
 
+int perform_reckoning(struct office *o, const struct ticket *k, struct error *err)
+{
+	const struct casework_rules *rules = o->plan.rules;
+	struct instant due = { 0 }, late[4];
+	struct tally tally;
+	casework_tally(rules, k, o->now, &tally);
+	int r = store_tally_save(o->store, k->id, &tally, err);
+	bool has = casework_next_due(rules, k, o->now, &due);
+	if (r == 0)
+		r = store_ticket_due_set(o->store, k->id, has, due, err);
+	casework_late(rules, k, o->now, late);
+	return r == 0 ? store_ticket_late_set(o->store, k->id, late, err) : r;
+}
+
 static int save_ticket(struct task *t, struct ticket *k, int year)
 {
-	struct instant due = { 0 };
 	int r = store_ticket_save(t->o->store, k, year, t->a, t->err);
-	if (r != 0)
-		return r;
-	bool has = casework_next_due(t->o->plan.rules, k, t->o->now, &due);
-	struct tally tally;
-	casework_tally(t->o->plan.rules, k, t->o->now, &tally);
-	r = store_tally_save(t->o->store, k->id, &tally, t->err);
-	if (r != 0)
-		return r;
 	t->o->next_due_check.ms = 0; /* it may be the first of all */
-	return store_ticket_due_set(t->o->store, k->id, has, due, t->err);
+	return r == 0 ? perform_reckoning(t->o, k, t->err) : r;
 }
 
 static int save_tickets(struct task *t)

@@ -7,36 +7,45 @@
 #include <stdio.h>
 #include <string.h>
 
-static int search_text(struct store *s, const struct message_row *m, struct error *err)
+/* The next number of a text in the full-text index; 0: the ticket has more texts than it numbers. */
+static int doc_next(struct store *s, int64_t ticket_id, int64_t *out, struct error *err)
 {
-	sqlite3_stmt *q = stmt_get(s, "SELECT count(*) FROM message WHERE ticket_id = ?", err);
+	sqlite3_stmt *q = stmt_get(s, "SELECT doc FROM message WHERE ticket_id = ? ORDER BY id DESC LIMIT 1", err);
 	if (!q)
 		return err->code;
-	bind_int(q, 1, m->ticket_id);
+	bind_int(q, 1, ticket_id);
 	int r = stmt_step(s, q, err);
-	if (r <= 0)
+	if (r < 0)
 		return r;
-	int64_t n = column_int(q, 0);
+	*out = (ticket_id << SEARCH_PLACE_BITS) + 1;
+	if (r == 0)
+		return 0;
+	int64_t last = column_int(q, 0);
 	stmt_end(q);
-	if (n <= 0 || n > 999 || !str_eq(m->direction, "in"))
-		return 0; /* what people wrote to us is what is looked for */
-	AUTO_BUF b = BUF_INIT(2 * 1024 * 1024);
-	buf_addf(&b, "%s %s", m->subject ? m->subject : "", m->text ? m->text : "");
-	if (buf_status(&b) == -ENOMEM)
-		return error_set(err, -ENOMEM, "no memory");
-	q = stmt_get(s, "INSERT INTO search (rowid, words) VALUES (?, ?)", err);
+	*out = last != 0 && ((last + 1) >> SEARCH_PLACE_BITS) == ticket_id ? last + 1 : 0;
+	return 0;
+}
+
+static int text_found(struct store *s, int64_t doc, const struct message_row *m, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "INSERT INTO search (rowid, words) VALUES (?, ifnull(?, '') || ' ' || ifnull(?, ''))", err);
 	if (!q)
 		return err->code;
-	bind_int(q, 1, m->ticket_id * 1000 + n);
-	bind_text(q, 2, buf_cstr(&b));
+	bind_int(q, 1, doc);
+	bind_text(q, 2, m->subject);
+	bind_text(q, 3, m->text);
 	return stmt_run(s, q, err);
 }
 
 int store_message_add(struct store *s, struct message_row *m, struct error *err)
 {
+	int64_t doc = 0;
+	int r = doc_next(s, m->ticket_id, &doc, err);
+	if (r < 0)
+		return r;
 	sqlite3_stmt *q = stmt_get(s,
 				   "INSERT INTO message (ticket_id, ledger_id, outbox_id, direction, kind, sender, recipient, "
-				   "subject, message_id, at, state, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+				   "subject, message_id, at, state, text, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 				   err);
 	if (!q)
 		return err->code;
@@ -54,11 +63,13 @@ int store_message_add(struct store *s, struct message_row *m, struct error *err)
 	bind_int(q, 10, m->at.ms);
 	bind_text(q, 11, m->state);
 	bind_text(q, 12, m->text);
-	int r = stmt_run(s, q, err);
+	if (doc)
+		bind_int(q, 13, doc);
+	r = stmt_run(s, q, err);
 	if (r < 0)
 		return r;
 	m->id = sqlite3_last_insert_rowid(s->db);
-	return search_text(s, m, err);
+	return doc ? text_found(s, doc, m, err) : 0;
 }
 
 int store_message_list(struct store *s, int64_t ticket_id, struct arena *a, struct message_row **out, size_t *n,

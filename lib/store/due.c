@@ -28,6 +28,18 @@ int store_ticket_due_set(struct store *s, int64_t id, bool has, struct instant a
 	return stmt_run(s, q, err);
 }
 
+int store_ticket_late_set(struct store *s, int64_t id, const struct instant late[4], struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "UPDATE ticket SET late1 = ?, late2 = ?, late3 = ?, late4 = ? WHERE id = ?", err);
+	if (!q)
+		return err->code;
+	for (int i = 0; i < 4; i++)
+		if (late[i].ms)
+			bind_int(q, i + 1, late[i].ms);
+	bind_int(q, 5, id);
+	return stmt_run(s, q, err);
+}
+
 static int first_int(struct store *s, sqlite3_stmt *q, int64_t *out, struct error *err)
 {
 	int r = stmt_step(s, q, err);

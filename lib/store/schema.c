@@ -132,5 +132,42 @@ static const char step_10[] =
 	"CREATE INDEX outbox_domain ON outbox (substr(to_address, instr(to_address, '@') + 1) COLLATE NOCASE, queued_at)"
 	" WHERE counts = 1;";
 
-const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9, step_10 };
+/* Every text of a ticket is found, and so is a ticket by what it is about and by what is late.  A document of the full-text
+ * index is one text: its number is the ticket's times 4096 (the ticket's own words), or that and the text's place in the
+ * conversation.  The index keeps no text: whoever changes or deletes one must first take it out with the words that it was
+ * put in with (table words; subject, blank and text of a message). */
+static const char step_11[] =
+	"DROP TABLE search;"
+	"CREATE VIRTUAL TABLE search USING fts5 (words, content='', tokenize='unicode61 remove_diacritics 2');"
+	"CREATE VIRTUAL TABLE search_opd USING fts5 (opd, content='', tokenize='unicode61 remove_diacritics 2');"
+	"CREATE TABLE words (ticket_id INTEGER PRIMARY KEY REFERENCES ticket, words TEXT NOT NULL, opd TEXT NOT NULL) STRICT;"
+	"INSERT INTO words SELECT t.id, t.number || ' ' || ifnull(t.requester_name, '') || ' ' || ifnull(t.requester_address, '')"
+	" || ' ' || ifnull((SELECT group_concat(ifnull(v0, '') || ' ' || ifnull(v3, '') || ' ' || ifnull(v4, '') || ' ' ||"
+	" ifnull(v5, ''), ' ') FROM applicant WHERE ticket_id = t.id), ''),"
+	" ifnull((SELECT group_concat(v4, ' ') FROM applicant WHERE ticket_id = t.id), '') FROM ticket t;"
+	"ALTER TABLE message ADD COLUMN doc INTEGER;"
+	"UPDATE message SET doc = n.doc FROM (SELECT id AS m, ticket_id * 4096 + row_number() OVER (PARTITION BY ticket_id ORDER "
+	"BY"
+	" id) AS doc, row_number() OVER (PARTITION BY ticket_id ORDER BY id) AS place FROM message) n"
+	" WHERE n.m = message.id AND n.place < 4096;"
+	"INSERT INTO search (rowid, words) SELECT ticket_id * 4096, words FROM words ORDER BY ticket_id;"
+	"INSERT INTO search_opd (rowid, opd) SELECT ticket_id, opd FROM words ORDER BY ticket_id;"
+	"INSERT INTO search (rowid, words) SELECT doc, ifnull(subject, '') || ' ' || ifnull(text, '') FROM message"
+	" WHERE doc IS NOT NULL ORDER BY doc;"
+	"ALTER TABLE ticket ADD COLUMN late1 INTEGER;" /* when a running step passes its standard, as things stand */
+	"ALTER TABLE ticket ADD COLUMN late2 INTEGER;"
+	"ALTER TABLE ticket ADD COLUMN late3 INTEGER;"
+	"ALTER TABLE ticket ADD COLUMN late4 INTEGER;"
+	"CREATE INDEX ticket_late ON ticket (id, late1, late2, late3, late4, opened_at)"
+	" WHERE ifnull(late1, ifnull(late2, ifnull(late3, late4))) IS NOT NULL;"
+	"DROP INDEX ticket_open;"
+	"DROP INDEX ticket_state;"
+	"CREATE INDEX ticket_open ON ticket (id, opened_at) WHERE open = 1;"
+	"CREATE INDEX ticket_state ON ticket (state, id, opened_at);"
+	"CREATE INDEX ticket_staff ON ticket (assigned_to COLLATE NOCASE, id, opened_at) WHERE assigned_to IS NOT NULL;"
+	"CREATE INDEX ticket_free ON ticket (id, opened_at) WHERE open = 1 AND assigned_to IS NULL;"
+	"CREATE INDEX ticket_age ON ticket (opened_at, id);"
+	"UPDATE ticket SET due_at = 0 WHERE open = 1;";
+
+const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9, step_10, step_11 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));

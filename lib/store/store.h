@@ -131,12 +131,19 @@ int store_ticket_by_person(struct store *s, const char *const *niks, const char 
 			   int64_t *out, struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
 /* The one open ticket with this telephone number (E.164).  0; STORE_NOT_FOUND: none, or several. */
 int store_ticket_by_phone(struct store *s, const char *phone, int64_t *out, struct error *err) MUST_USE;
-struct ticket_filter {
+struct ticket_filter { /* all that is set must hold */
 	bool has_state;
 	enum ticket_state state;
 	bool open_only;
-	const char *search; /* words; number, names, agency, subject, address, texts (FTS5) */
-	size_t limit;       /* 0: 1000 */
+	const char *search; /* each of its words stands in some text of the ticket, or in its data but NIK, NIP, phone */
+	const char *opd;    /* all of its words stand in an applicant's agency */
+	const char *staff;  /* address that it is assigned to; "": open and assigned to nobody */
+	bool has_older, has_newer;
+	struct instant older, newer; /* opened then or before; then or after */
+	bool overdue;                /* a step that runs is over its standard at now */
+	int step;                    /* which, 1 to 4; 0: any */
+	struct instant now;
+	size_t limit; /* 0: 1000; of those that all the above holds for */
 	bool oldest_first;
 };
 int store_ticket_list(struct store *s, const struct ticket_filter *f, struct arena *a, struct ticket ***out, size_t *n,
@@ -144,6 +151,8 @@ int store_ticket_list(struct store *s, const struct ticket_filter *f, struct are
 /* Ids of tickets on which something is due, or must be worked out; by time.  No closed ticket is looked at. */
 int store_ticket_due(struct store *s, struct instant now, int64_t *ids, size_t max, size_t *n, struct error *err) MUST_USE;
 int store_ticket_due_set(struct store *s, int64_t id, bool has, struct instant at, struct error *err) MUST_USE;
+/* When each running step passes its standard, as things stand; ms 0: it does not run. */
+int store_ticket_late_set(struct store *s, int64_t id, const struct instant late[4], struct error *err) MUST_USE;
 int store_ticket_due_next(struct store *s, struct instant *out, struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
 /* Hours or rules have changed: works all open ones out anew. */
 int store_ticket_due_reset(struct store *s, struct error *err) MUST_USE;

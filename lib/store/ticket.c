@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { EVENTS_FIRST = 16, LIST_DEFAULT = 1000, LIST_MAX = 100000 };
+enum { EVENTS_FIRST = 16 };
 
 struct digest person_hash(const struct store *s, const char *number)
 {
@@ -158,24 +158,77 @@ static int persons_save(struct store *s, const struct ticket *t, struct error *e
 	return r;
 }
 
-/* Words of a ticket for the full-text index; messages add theirs. */
-static int search_add(struct store *s, const struct ticket *t, struct error *err)
+static int search_put(struct store *s, const char *sql, int64_t doc, const char *words, struct error *err)
 {
-	AUTO_BUF b = BUF_INIT(256 * 1024);
+	sqlite3_stmt *q = stmt_get(s, sql, err);
+	if (!q)
+		return err->code;
+	bind_int(q, 1, doc);
+	bind_text(q, 2, words);
+	return stmt_run(s, q, err);
+}
+
+/* The old words out of the index: it knows them only from whoever put them in. */
+static int words_out(struct store *s, int64_t id, const char *words, const char *opd, struct error *err)
+{
+	int r = search_put(s, "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)", id << SEARCH_PLACE_BITS, words,
+			   err);
+	return r == 0 ? search_put(s, "INSERT INTO search_opd (search_opd, rowid, opd) VALUES ('delete', ?, ?)", id, opd, err)
+		      : r;
+}
+
+static int words_in(struct store *s, int64_t id, const char *words, const char *opd, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(
+		s, "INSERT INTO words VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET words = excluded.words, opd = excluded.opd",
+		err);
+	if (!q)
+		return err->code;
+	bind_int(q, 1, id);
+	bind_text(q, 2, words);
+	bind_text(q, 3, opd);
+	int r = stmt_run(s, q, err);
+	if (r == 0)
+		r = search_put(s, "INSERT INTO search (rowid, words) VALUES (?, ?)", id << SEARCH_PLACE_BITS, words, err);
+	return r == 0 ? search_put(s, "INSERT INTO search_opd (rowid, opd) VALUES (?, ?)", id, opd, err) : r;
+}
+
+static int words_put(struct store *s, int64_t id, const char *words, const char *opd, struct error *err)
+{
+	AUTO_ARENA a = arena_new(1024 * 1024);
+	sqlite3_stmt *q = a ? stmt_get(s, "SELECT words, opd FROM words WHERE ticket_id = ?", err) : NULL;
+	if (!q)
+		return a ? err->code : error_set(err, -ENOMEM, "no memory");
+	bind_int(q, 1, id);
+	int r = stmt_step(s, q, err);
+	if (r > 0) {
+		const char *old = column_text(q, 0, a), *old_opd = column_text(q, 1, a);
+		stmt_end(q);
+		if (!old || !old_opd)
+			return error_set(err, -ENOMEM, "no memory");
+		if (str_eq(old, words) && str_eq(old_opd, opd))
+			return 0;
+		r = words_out(s, id, old, old_opd, err);
+	}
+	return r == 0 ? words_in(s, id, words, opd, err) : r;
+}
+
+/* What a ticket is found by beside its texts: follows every change of its data. */
+static int words_save(struct store *s, const struct ticket *t, struct error *err)
+{
+	AUTO_BUF b = BUF_INIT(256 * 1024), opd = BUF_INIT(256 * 1024);
 	buf_addf(&b, "%s %s %s", t->number, t->requester_name ? t->requester_name : "",
 		 t->requester_address ? t->requester_address : "");
-	for (size_t i = 0; i < t->n_applicants && b.n < 200 * 1024; i++)
+	for (size_t i = 0; i < t->n_applicants && b.n < 200 * 1024; i++) {
 		for (int f = 0; f < N_FIELDS; f++)
 			if (f != FIELD_NIK && f != FIELD_NIP && f != FIELD_PHONE && t->applicants[i].value[f])
 				buf_addf(&b, " %s", t->applicants[i].value[f]);
-	if (buf_status(&b) == -ENOMEM)
+		if (t->applicants[i].value[FIELD_AGENCY])
+			buf_addf(&opd, "%s%s", opd.n ? " " : "", t->applicants[i].value[FIELD_AGENCY]);
+	}
+	if (buf_status(&b) == -ENOMEM || buf_status(&opd) == -ENOMEM)
 		return error_set(err, -ENOMEM, "no memory");
-	sqlite3_stmt *q = stmt_get(s, "INSERT INTO search (rowid, words) VALUES (?, ?)", err);
-	if (!q)
-		return err->code;
-	bind_int(q, 1, t->id * 1000);
-	bind_text(q, 2, buf_cstr(&b));
-	return stmt_run(s, q, err);
+	return words_put(s, t->id, buf_cstr(&b), buf_cstr(&opd), err);
 }
 
 int store_ticket_save(struct store *s, struct ticket *t, int year, struct arena *a, struct error *err)
@@ -193,8 +246,8 @@ int store_ticket_save(struct store *s, struct ticket *t, int year, struct arena 
 	for (size_t i = 0; r == 0 && i < t->n_events; i++)
 		if (t->events[i].id == 0)
 			r = event_insert(s, t->id, &t->events[i], err);
-	if (r == 0 && fresh)
-		r = search_add(s, t, err);
+	if (r == 0)
+		r = words_save(s, t, err);
 	return r;
 }
 
@@ -411,90 +464,6 @@ int store_ticket_by_phone(struct store *s, const char *phone, int64_t *out, stru
 		return STORE_NOT_FOUND;
 	*out = found;
 	return 0;
-}
-
-/* --- lists ----------------------------------------------------------------------------------- */
-
-/* Words of a person become quoted FTS terms, so that no syntax gets through. */
-static void search_terms(const char *words, struct buf *out)
-{
-	struct span rest = span_str(words);
-	size_t i = 0;
-	while (i < rest.n) {
-		while (i < rest.n && ascii_is_space(rest.p[i]))
-			i++;
-		size_t from = i;
-		while (i < rest.n && !ascii_is_space(rest.p[i]))
-			i++;
-		if (i == from)
-			break;
-		buf_add_str(out, out->n ? " \"" : "\"");
-		for (size_t k = from; k < i; k++)
-			if (rest.p[k] == '"')
-				buf_add_str(out, "\"\"");
-			else
-				buf_add_char(out, (char)rest.p[k]);
-		buf_add_char(out, '"');
-	}
-}
-
-static sqlite3_stmt *list_statement(struct store *s, const struct ticket_filter *f, const struct buf *terms, struct error *err)
-{
-	sqlite3_stmt *q;
-	if (f->search) {
-		q = stmt_get(s, "SELECT DISTINCT rowid / 1000 AS t FROM search WHERE search MATCH ? ORDER BY t DESC LIMIT ?",
-			     err);
-		if (q)
-			bind_text(q, 1, buf_cstr(terms));
-	} else if (f->has_state) {
-		q = f->oldest_first ? stmt_get(s, "SELECT id FROM ticket WHERE state = ? ORDER BY id LIMIT ?", err)
-				    : stmt_get(s, "SELECT id FROM ticket WHERE state = ? ORDER BY id DESC LIMIT ?", err);
-		if (q)
-			bind_text(q, 1, ticket_state_word(f->state));
-	} else if (f->open_only) {
-		q = stmt_get(s, "SELECT id FROM ticket WHERE open = 1 AND id > ? ORDER BY id LIMIT ?", err);
-		if (q)
-			bind_int(q, 1, 0);
-	} else {
-		q = stmt_get(s, "SELECT id FROM ticket WHERE id > ? ORDER BY id DESC LIMIT ?", err);
-		if (q)
-			bind_int(q, 1, 0);
-	}
-	if (q)
-		bind_int(q, 2, (int64_t)(f->limit ? f->limit : LIST_DEFAULT));
-	return q;
-}
-
-int store_ticket_list(struct store *s, const struct ticket_filter *f, struct arena *a, struct ticket ***out, size_t *n,
-		      struct error *err)
-{
-	size_t max = f->limit ? f->limit : LIST_DEFAULT, n_ids = 0;
-	int64_t *ids = arena_array(a, max, sizeof(*ids));
-	struct ticket **list = arena_array(a, max, sizeof(*list));
-	AUTO_BUF terms = BUF_INIT(8192);
-	int r = 0;
-	*n = 0;
-	*out = list;
-	if (!ids || !list || max > LIST_MAX)
-		return error_set(err, -ENOMEM, "no memory");
-	if (f->search)
-		search_terms(f->search, &terms);
-	if (f->search && terms.n == 0)
-		return 0;
-	sqlite3_stmt *q = list_statement(s, f, &terms, err);
-	if (!q)
-		return err->code;
-	while (n_ids < max && (r = stmt_step(s, q, err)) > 0)
-		ids[n_ids++] = column_int(q, 0);
-	if (r > 0)
-		stmt_end(q);
-	for (size_t i = 0; r >= 0 && i < n_ids; i++) {
-		list[*n] = arena_alloc(a, sizeof(**list));
-		r = list[*n] ? store_ticket_load(s, ids[i], a, list[*n], err) : -ENOMEM;
-		if (r == 0 && (!f->has_state || list[*n]->state == f->state))
-			(*n)++;
-	}
-	return r < 0 ? r : 0;
 }
 
 int store_ticket_counts(struct store *s, uint64_t out[N_TICKET_STATES], struct instant *oldest_open, bool *any_open,
