@@ -184,13 +184,15 @@ static int words_open(struct find *f, const char *words)
 	struct span rest = span_str(words), w;
 	AUTO_BUF match = BUF_INIT(8192);
 	size_t n = 0;
+	bool whole = false;
 	int r = 0;
 	while (r == 0 && word_next(&rest, &w)) {
-		if (match.n > 0 && has_letters(w) && n + 1 < WORDS_MAX) {
+		if (whole && has_letters(w) && n + 1 < WORDS_MAX) {
 			r = words_stream(f, &match);
 			buf_reset(&match);
 			n++;
 		}
+		whole = whole || has_letters(w);
 		phrase_add(&match, w);
 	}
 	return r == 0 ? words_stream(f, &match) : r;

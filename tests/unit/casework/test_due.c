@@ -47,6 +47,35 @@ static void staff_are_reminded_by_level(void **state)
 	desk_close(&d);
 }
 
+static void what_runs_is_late_after_its_standard(void **state)
+{
+	struct desk d;
+	struct instant late[4];
+	(void)state;
+	open_desk(&d);
+	casework_late(&d.rules, &d.ticket, at("2026-01-05T08:30"), late);
+	assert_int_equal(late[1].ms, at("2026-01-05T09:05").ms + 1); /* one hour is met yet */
+	assert_int_equal(late[0].ms + late[2].ms + late[3].ms, 0);
+	struct step steps[4];
+	for (int more = 0; more < 2; more++) { /* the same moment as the clock's own word */
+		casework_steps(&d.rules, &d.ticket, (struct instant){ late[1].ms - 1 + more }, steps);
+		assert_int_equal(steps[1].met, !more);
+	}
+	d.ticket.events[1].what = EVENT_ASSISTED; /* waits for the applicant: stands still within its standard */
+	d.ticket.state = TICKET_WAITING;
+	casework_late(&d.rules, &d.ticket, at("2026-01-05T15:00"), late);
+	assert_int_equal(late[0].ms + late[1].ms + late[2].ms + late[3].ms, 0);
+	d.ticket.events[1].what = EVENT_CANCELLED;
+	d.ticket.state = TICKET_CANCELLED;
+	casework_late(&d.rules, &d.ticket, at("2026-02-05T15:00"), late);
+	assert_int_equal(late[0].ms + late[1].ms + late[2].ms + late[3].ms, 0);
+	desk_close(&d);
+	open_desk(&d);
+	casework_late(&d.rules, &d.ticket, at("2026-01-06T10:00"), late); /* over already: from now on */
+	assert_int_equal(late[1].ms, at("2026-01-06T10:00").ms);
+	desk_close(&d);
+}
+
 static void never_at_night(void **state)
 {
 	struct desk d;
@@ -205,6 +234,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(staff_are_reminded_by_level),
 					    cmocka_unit_test(never_at_night),
+					    cmocka_unit_test(what_runs_is_late_after_its_standard),
 					    cmocka_unit_test(nobody_is_reminded_while_bsre_is_waited_on),
 					    cmocka_unit_test(silent_applicant),
 					    cmocka_unit_test(an_answer_begins_anew),
