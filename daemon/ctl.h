@@ -16,7 +16,8 @@ struct ctl {
 	char **argv;
 	struct arena *arena; /* of the whole call */
 	/* options of `tickets` */
-	const char *state, *search;
+	const char *state, *search, *opd, *staff, *older, *newer, *limit, *step; /* step: of --overdue, NULL: any */
+	bool overdue, open, oldest;
 	const char *year, *format, *output; /* register, report */
 	bool full;
 	const char *until, *text, *to; /* renew; sms */
@@ -35,7 +36,8 @@ int ctl_plan(struct ctl *c) MUST_USE;
 int ctl_store(struct ctl *c) MUST_USE;
 /* Prints finished JSON or text; mails' words reach the terminal escaped. */
 int ctl_print(const struct buf *b);
-const char *ctl_time(struct ctl *c, struct instant t); /* ISO 8601 with the configured zone's offset */
+const char *ctl_time(struct ctl *c, struct instant t);  /* ISO 8601 with the configured zone's offset */
+const char *ctl_local(struct ctl *c, struct instant t); /* for people: "2026-01-05 09:12" where the agency is */
 /* One reading of a raw mail file through the sandboxed reader.  0; CTL_REFUSED. */
 int ctl_read_mail(struct ctl *c, const char *path, const struct message_policy *policy, struct reading *out) MUST_USE;
 
@@ -52,6 +54,9 @@ typedef int ctl_besides_fn(struct ctl *c, const struct ctl_ticket *t, void *cont
  * 0; CTL_USAGE, CTL_REFUSED: said why. */
 int ctl_ticket_read(struct ctl *c, const char *what, const char *number, ctl_besides_fn *besides, void *context,
 		    struct ctl_ticket *out) MUST_USE;
+/* Its keys into an open object; mask: numbers of persons are starred out. */
+void ctl_ticket_brief(struct ctl *c, struct json *j, const struct ticket *t, bool mask);
+const char *ctl_masked(struct ctl *c, const char *text); /* long numbers starred out; NULL for NULL */
 void ctl_ticket_json(struct ctl *c, struct buf *out, const struct ctl_ticket *t);
 
 /* Whoever uses the tool: "budi", "budi as root"; letters of user names only. */
@@ -61,7 +66,17 @@ int ctl_audit(struct ctl *c, struct error *err, const char *fmt, ...) PRINTF_LIK
 /* The same in a unit of work of its own. */
 int ctl_audited(struct ctl *c, struct error *err, const char *what) MUST_USE;
 
-bool ctl_daemon_runs(struct ctl *c); /* a sitanted works on this store */
+bool ctl_daemon_runs(struct ctl *c);                  /* a sitanted works on this store */
+void ctl_daemon_says(struct ctl *c, struct buf *out); /* its status.json; nothing where there is none */
+struct ctl_figures {                                  /* of the store */
+	uint64_t stored, unmoved, quarantined, states[N_TICKET_STATES];
+	struct outbox_counts outbox;
+	const struct ticket *oldest; /* open; NULL: none is */
+	uint64_t due;                /* within a day */
+	bool any_due;
+	struct instant next_due;
+};
+int ctl_figures(struct ctl *c, struct ctl_figures *f, struct error *err) MUST_USE;
 
 enum { CTL_OUT_MAX = 256 * 1024 * 1024 };
 bool ctl_id(const char *s, int64_t *out); /* a row's number */
@@ -80,6 +95,7 @@ int ctl_quarantine(struct ctl *c);
 int ctl_attachment(struct ctl *c);
 int ctl_export(struct ctl *c);
 int ctl_order(struct ctl *c); /* by c->verb */
+int ctl_watch(struct ctl *c);
 int ctl_verify(struct ctl *c);
 int ctl_backup(struct ctl *c);
 int ctl_restore(struct ctl *c);

@@ -1,6 +1,7 @@
 /* sitantectl quarantine: mails that wait for a person. */
 #include "ctl.h"
 #include "doorbell.h"
+#include "term.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -136,6 +137,46 @@ static int quarantine_show(struct ctl *c, const char *text)
 	return ctl_print(&b);
 }
 
+static void list_json(struct ctl *c, const struct ledger_row *rows, size_t n, struct buf *b)
+{
+	struct json j = json_open(b, true);
+	json_array(&j);
+	for (size_t i = 0; i < n; i++) {
+		json_object(&j);
+		json_kv_int(&j, "id", rows[i].id);
+		json_kv_int(&j, "uidvalidity", rows[i].uidvalidity);
+		json_kv_int(&j, "uid", rows[i].uid);
+		json_kv_int(&j, "size", (int64_t)rows[i].size);
+		json_kv_str(&j, "at", ctl_time(c, rows[i].internaldate));
+		json_kv_str(&j, "state", disposition_word(rows[i].disposition));
+		json_kv_str(&j, "reason", rows[i].reason ? rows[i].reason : disposition_word(rows[i].disposition));
+		json_object_end(&j);
+	}
+	json_array_end(&j);
+	buf_add_char(b, '\n');
+}
+
+static int list_table(struct ctl *c, const struct ledger_row *rows, size_t n, struct buf *b)
+{
+	static const struct table_column columns[] = { { "ID", 0 },   { "STATE", 0 }, { "CAME", 0 },
+						       { "WHY", 12 }, { "BYTES", 0 }, { "UID", 0 } };
+	struct term term = term_of(1);
+	struct table *t = table_open(c->arena, columns, sizeof(columns) / sizeof(*columns));
+	for (size_t i = 0; t && i < n; i++) {
+		table_cell(t, TONE_PLAIN, arena_printf(c->arena, "%lld", (long long)rows[i].id));
+		table_cell(t, TONE_WARN, disposition_word(rows[i].disposition));
+		table_cell(t, TONE_PLAIN, ctl_local(c, rows[i].internaldate));
+		table_cell(t, TONE_PLAIN, rows[i].reason);
+		table_cell(t, TONE_PLAIN, arena_printf(c->arena, "%" PRIu64, rows[i].size));
+		table_cell(t, TONE_PLAIN, arena_printf(c->arena, "%u of %u", rows[i].uid, rows[i].uidvalidity));
+	}
+	if (!t)
+		return ctl_fail(CTL_REFUSED, "no memory");
+	table_put(t, &term, b);
+	buf_add_str(b, n ? "" : "nothing in quarantine\n");
+	return 0;
+}
+
 static int quarantine_list(struct ctl *c)
 {
 	struct error err = { 0 };
@@ -148,32 +189,11 @@ static int quarantine_list(struct ctl *c)
 	store_end(c->store);
 	if (r != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
-	struct json j = json_open(&b, true);
 	if (c->json)
-		json_array(&j);
-	for (size_t i = 0; i < n; i++) {
-		if (!c->json) {
-			buf_addf(&b, "%-6lld %-11s uid %u of %u, %" PRIu64 " bytes, %s: ", (long long)rows[i].id,
-				 disposition_word(rows[i].disposition), rows[i].uid, rows[i].uidvalidity, rows[i].size,
-				 ctl_time(c, rows[i].internaldate));
-			text_escape(&b, span_str(rows[i].reason), 200);
-			buf_add_char(&b, '\n');
-			continue;
-		}
-		json_object(&j);
-		json_kv_int(&j, "id", rows[i].id);
-		json_kv_int(&j, "uidvalidity", rows[i].uidvalidity);
-		json_kv_int(&j, "uid", rows[i].uid);
-		json_kv_int(&j, "size", (int64_t)rows[i].size);
-		json_kv_str(&j, "at", ctl_time(c, rows[i].internaldate));
-		json_kv_str(&j, "state", disposition_word(rows[i].disposition));
-		json_kv_str(&j, "reason", rows[i].reason ? rows[i].reason : disposition_word(rows[i].disposition));
-		json_object_end(&j);
-	}
-	if (c->json)
-		json_array_end(&j);
-	buf_add_str(&b, c->json ? "\n" : n ? "" : "nothing in quarantine\n");
-	return ctl_print(&b);
+		list_json(c, rows, n, &b);
+	else
+		r = list_table(c, rows, n, &b);
+	return r == 0 ? ctl_print(&b) : r;
 }
 
 int ctl_quarantine(struct ctl *c)

@@ -1,17 +1,13 @@
-/* sitantectl status, health, outbox. */
+/* sitantectl health, outbox. */
 #include "ctl.h"
 #include "disk.h"
 #include "doorbell.h"
+#include "term.h"
 
 #include "base/num.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 bool ctl_id(const char *s, int64_t *out)
 {
@@ -20,130 +16,6 @@ bool ctl_id(const char *s, int64_t *out)
 		return false;
 	*out = (int64_t)v;
 	return true;
-}
-
-/* --- status -------------------------------------------------------------------------------------- */
-
-bool ctl_daemon_runs(struct ctl *c)
-{
-	char path[4200];
-	(void)snprintf(path, sizeof(path), "%s/lock", c->plan->settings->store.directory);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	bool free_lock = flock(fd, LOCK_SH | LOCK_NB) == 0;
-	(void)close(fd);
-	return !free_lock;
-}
-
-static void read_status(const char *directory, struct buf *out)
-{
-	char path[4200], piece[4096];
-	ssize_t n;
-	(void)snprintf(path, sizeof(path), "%s/status.json", directory);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	while (fd >= 0 && (n = read(fd, piece, sizeof(piece))) > 0)
-		buf_add(out, piece, (size_t)n);
-	if (fd >= 0)
-		(void)close(fd);
-}
-
-struct figures {
-	uint64_t stored, unmoved, quarantined, states[N_TICKET_STATES];
-	size_t outbox, held; /* unfinished; over a cap */
-	struct instant oldest;
-	bool any_open;
-};
-
-static int figures_load(struct ctl *c, struct figures *f, struct error *err)
-{
-	struct outbox_row *rows = NULL;
-	size_t n = 0;
-	int r = store_begin(c->store, __func__, err);
-	if (r == 0)
-		r = store_ledger_counts(c->store, &f->stored, &f->unmoved, &f->quarantined, err);
-	if (r == 0)
-		r = store_ticket_counts(c->store, f->states, &f->oldest, &f->any_open, err);
-	if (r == 0)
-		r = store_outbox_list(c->store, true, c->arena, &rows, &n, err);
-	store_end(c->store);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		f->held += rows[i].state == OUTBOX_HELD;
-	f->outbox = n - f->held;
-	return r;
-}
-
-int ctl_status(struct ctl *c)
-{
-	struct error err = { 0 };
-	struct figures f = { 0 };
-	AUTO_BUF daemon = BUF_INIT(64 * 1024);
-	AUTO_BUF b = BUF_INIT(CTL_OUT_MAX);
-	int r = ctl_store(c);
-	if (r != 0)
-		return r;
-	r = figures_load(c, &f, &err);
-	if (r != 0)
-		return ctl_fail(CTL_REFUSED, "%s", err.text);
-	const char *directory = c->plan->settings->store.directory;
-	bool runs = ctl_daemon_runs(c);
-	if (runs)
-		read_status(directory, &daemon);
-	struct span told = span_trim(buf_span(&daemon));
-	if (c->json) {
-		struct json j = json_open(&b, false);
-		json_object(&j);
-		json_kv_bool(&j, "running", runs);
-		json_key(&j, "daemon");
-		if (told.n > 0) { /* our own writer's JSON, as it is */
-			buf_add_span(&b, told);
-			j.need_comma = true;
-			j.after_key = false;
-		} else {
-			json_null(&j);
-		}
-		json_key(&j, "queues");
-		json_object(&j);
-		json_kv_int(&j, "unread", (int64_t)f.stored);
-		json_kv_int(&j, "unmoved", (int64_t)f.unmoved);
-		json_kv_int(&j, "quarantined", (int64_t)f.quarantined);
-		json_kv_int(&j, "outbox", (int64_t)f.outbox);
-		json_kv_int(&j, "held", (int64_t)f.held);
-		json_object_end(&j);
-		json_key(&j, "tickets");
-		json_object(&j);
-		for (int i = 0; i < N_TICKET_STATES; i++)
-			json_kv_int(&j, ticket_state_word((enum ticket_state)i), (int64_t)f.states[i]);
-		json_object_end(&j);
-		json_kv_str(&j, "oldest_open", f.any_open ? ctl_time(c, f.oldest) : NULL);
-		json_object_end(&j);
-		buf_add_char(&b, '\n');
-		return ctl_print(&b);
-	}
-	buf_addf(&b, "daemon       %s\n", runs ? "running" : "not running");
-	struct span rest = told, line;
-	while (span_next_line(&rest, &line)) {
-		line = span_trim(line);
-		if (line.n > 2)
-			buf_addf(&b, "  %.*s\n", (int)(line.p[line.n - 1] == ',' ? line.n - 1 : line.n), (const char *)line.p);
-	}
-	buf_addf(&b, "queues       %" PRIu64 " unread, %" PRIu64 " to move, %zu to send, %zu held, %" PRIu64 " in quarantine\n",
-		 f.stored, f.unmoved, f.outbox, f.held, f.quarantined);
-	buf_add_str(&b, "tickets      ");
-	for (int i = 0; i < N_TICKET_STATES; i++)
-		buf_addf(&b, "%s%" PRIu64 " %s", i ? ", " : "", f.states[i], ticket_state_word((enum ticket_state)i));
-	buf_addf(&b, "\noldest open  %s\n", f.any_open ? ctl_time(c, f.oldest) : "none");
-	return ctl_print(&b);
-}
-
-/* A server's words may quote our mail. */
-static const char *server_words(struct ctl *c, const char *text)
-{
-	AUTO_BUF b = BUF_INIT(64 * 1024);
-	if (!text)
-		return NULL;
-	text_mask_numbers(&b, span_str(text));
-	return arena_strdup(c->arena, buf_cstr(&b));
 }
 
 /* --- health ---------------------------------------------------------------------------------------- */
@@ -185,30 +57,20 @@ static bool status_says(const struct buf *status, const char *words)
 int ctl_health(struct ctl *c)
 {
 	struct error err = { 0 };
-	struct figures f = { 0 };
-	struct outbox_row *rows = NULL;
-	size_t n = 0, lost = 0;
+	struct ctl_figures f = { 0 };
 	uint64_t free_mib = 0;
 	AUTO_BUF daemon = BUF_INIT(64 * 1024);
 	AUTO_BUF b = BUF_INIT(CTL_OUT_MAX);
 	int r = ctl_store(c);
 	if (r != 0)
 		return r;
-	r = figures_load(c, &f, &err);
-	if (r == 0)
-		r = store_begin(c->store, __func__, &err);
-	if (r == 0)
-		r = store_outbox_list(c->store, true, c->arena, &rows, &n, &err);
-	store_end(c->store);
+	r = ctl_figures(c, &f, &err);
 	if (r != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
-	for (size_t i = 0; i < n; i++)
-		lost += rows[i].state == OUTBOX_FAILED ||
-			(rows[i].state == OUTBOX_UNCERTAIN && rows[i].next_at.ms > INT64_MAX / 4);
 	const char *directory = c->plan->settings->store.directory;
 	bool runs = ctl_daemon_runs(c), low = disk_low(directory, &free_mib);
 	if (runs)
-		read_status(directory, &daemon);
+		ctl_daemon_says(c, &daemon);
 	struct health h = { .c = c, .j = json_open(&b, true), .b = &b };
 	if (c->json)
 		json_array(&h.j);
@@ -218,7 +80,7 @@ int ctl_health(struct ctl *c)
 	ill(&h, runs && status_says(&daemon, "\"store_fault\": true"), "store", "the store cannot be written");
 	ill(&h, low, "disk", "%" PRIu64 " MiB are left", free_mib);
 	ill(&h, f.quarantined > 0, "quarantine", "%" PRIu64 " mails wait for a person", f.quarantined);
-	ill(&h, lost > 0, "mail", "%zu outgoing mails failed or are uncertain", lost);
+	ill(&h, f.outbox.lost > 0, "mail", "%" PRIu64 " outgoing mails failed or are uncertain", f.outbox.lost);
 	if (c->json)
 		json_array_end(&h.j);
 	buf_add_str(&b, c->json ? "\n" : h.n ? "" : "all is well\n");
@@ -278,6 +140,54 @@ static int outbox_changes(struct ctl *c, bool retry, const char *text)
 	return CTL_DONE;
 }
 
+static void outbox_json(struct ctl *c, const struct outbox_row *rows, size_t n, struct buf *b)
+{
+	struct json j = json_open(b, true);
+	json_array(&j);
+	for (size_t i = 0; i < n; i++) {
+		const struct outbox_row *o = &rows[i];
+		json_object(&j);
+		json_kv_int(&j, "id", o->id);
+		json_kv_str(&j, "kind", letter_message_kind(o->kind));
+		json_kv_str(&j, "to", o->to_address);
+		json_kv_str(&j, "subject", o->subject);
+		json_kv_str(&j, "message_id", o->message_id);
+		json_kv_str(&j, "state", outbox_state_word(o->state));
+		json_kv_int(&j, "tries", o->tries);
+		json_kv_str(&j, "queued_at", ctl_time(c, o->queued_at));
+		json_kv_str(&j, "next_at", o->next_at.ms < INT64_MAX / 4 ? ctl_time(c, o->next_at) : NULL);
+		json_kv_int(&j, "last_code", o->last_code);
+		json_kv_str(&j, "last_error", ctl_masked(c, o->last_text));
+		json_object_end(&j);
+	}
+	json_array_end(&j);
+	buf_add_char(b, '\n');
+}
+
+static int outbox_table(struct ctl *c, const struct outbox_row *rows, size_t n, struct buf *b)
+{
+	static const struct table_column columns[] = { { "ID", 0 },    { "STATE", 0 },    { "KIND", 6 },   { "TO", 12 },
+						       { "TRIES", 0 }, { "NEXT TRY", 0 }, { "ANSWER", 10 } };
+	struct term term = term_of(1);
+	struct table *t = table_open(c->arena, columns, sizeof(columns) / sizeof(*columns));
+	for (size_t i = 0; t && i < n; i++) {
+		const struct outbox_row *o = &rows[i];
+		bool lost = o->state == OUTBOX_FAILED || o->next_at.ms >= INT64_MAX / 4;
+		table_cell(t, TONE_PLAIN, arena_printf(c->arena, "%lld", (long long)o->id));
+		table_cell(t, lost ? TONE_BAD : o->state == OUTBOX_HELD ? TONE_WARN : TONE_PLAIN, outbox_state_word(o->state));
+		table_cell(t, TONE_PLAIN, letter_message_kind(o->kind));
+		table_cell(t, TONE_PLAIN, o->to_address);
+		table_cell(t, TONE_PLAIN, arena_printf(c->arena, "%u", o->tries));
+		table_cell(t, TONE_PLAIN, lost || o->state == OUTBOX_HELD ? NULL : ctl_local(c, o->next_at));
+		table_cell(t, TONE_PLAIN, ctl_masked(c, o->last_text));
+	}
+	if (!t)
+		return ctl_fail(CTL_REFUSED, "no memory");
+	table_put(t, &term, b);
+	buf_add_str(b, n ? "" : "nothing waits\n");
+	return 0;
+}
+
 int ctl_outbox(struct ctl *c)
 {
 	struct error err = { 0 };
@@ -297,36 +207,9 @@ int ctl_outbox(struct ctl *c)
 	store_end(c->store);
 	if (r != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
-	struct json j = json_open(&b, true);
 	if (c->json)
-		json_array(&j);
-	for (size_t i = 0; i < n; i++) {
-		const struct outbox_row *o = &rows[i];
-		if (!c->json) {
-			buf_addf(&b, "%-6lld %-9s %-16s ", (long long)o->id, outbox_state_word(o->state),
-				 letter_message_kind(o->kind));
-			text_escape(&b, span_str(o->to_address), 300);
-			buf_addf(&b, ", %u tries, next %s  ", o->tries, ctl_time(c, o->next_at));
-			text_escape(&b, span_str(server_words(c, o->last_text)), 200);
-			buf_add_char(&b, '\n');
-			continue;
-		}
-		json_object(&j);
-		json_kv_int(&j, "id", o->id);
-		json_kv_str(&j, "kind", letter_message_kind(o->kind));
-		json_kv_str(&j, "to", o->to_address);
-		json_kv_str(&j, "subject", o->subject);
-		json_kv_str(&j, "message_id", o->message_id);
-		json_kv_str(&j, "state", outbox_state_word(o->state));
-		json_kv_int(&j, "tries", o->tries);
-		json_kv_str(&j, "queued_at", ctl_time(c, o->queued_at));
-		json_kv_str(&j, "next_at", o->next_at.ms < INT64_MAX / 4 ? ctl_time(c, o->next_at) : NULL);
-		json_kv_int(&j, "last_code", o->last_code);
-		json_kv_str(&j, "last_error", server_words(c, o->last_text));
-		json_object_end(&j);
-	}
-	if (c->json)
-		json_array_end(&j);
-	buf_add_str(&b, c->json ? "\n" : n ? "" : "nothing waits\n");
-	return ctl_print(&b);
+		outbox_json(c, rows, n, &b);
+	else
+		r = outbox_table(c, rows, n, &b);
+	return r == 0 ? ctl_print(&b) : r;
 }

@@ -1,15 +1,25 @@
-/* sitantectl tickets, show. */
+/* One ticket: sitantectl show, and its JSON for all who give one. */
 #include "ctl.h"
+#include "term.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { OUT_MAX = 512 * 1024 * 1024, SHOWN_WORD = 300 };
+enum { OUT_MAX = 512 * 1024 * 1024 };
 
 static const char *masked(struct ctl *c, const char *v)
 {
 	const char *out = v;
 	return v && mask_digits(v, c->arena, &out) == 0 ? out : v;
+}
+
+const char *ctl_masked(struct ctl *c, const char *text)
+{
+	AUTO_BUF b = BUF_INIT(64 * 1024);
+	if (!text)
+		return NULL;
+	text_mask_numbers(&b, span_str(text));
+	return arena_strdup(c->arena, buf_cstr(&b));
 }
 
 static void put_applicants(struct ctl *c, struct json *j, const struct ticket *t, bool mask)
@@ -22,7 +32,9 @@ static void put_applicants(struct ctl *c, struct json *j, const struct ticket *t
 		for (int f = 0; f < N_FIELDS; f++) {
 			bool personal = f == FIELD_NIK || f == FIELD_NIP || f == FIELD_PHONE;
 			json_kv_str(j, applicant_field_word((enum applicant_field)f),
-				    personal && mask ? masked(c, p->value[f]) : p->value[f]);
+				    !mask      ? p->value[f]
+				    : personal ? masked(c, p->value[f])
+					       : ctl_masked(c, p->value[f]));
 		}
 		json_kv_str(j, "state", applicant_state_word(p->state));
 		char date[16];
@@ -60,14 +72,14 @@ static void put_steps(struct ctl *c, struct json *j, const struct ticket *t)
 	json_array_end(j);
 }
 
-static void put_ticket(struct ctl *c, struct json *j, const struct ticket *t, bool mask)
+void ctl_ticket_brief(struct ctl *c, struct json *j, const struct ticket *t, bool mask)
 {
 	json_kv_str(j, "number", t->number);
 	json_kv_str(j, "state", ticket_state_word(t->state));
 	json_kv_str(j, "kind", request_kind_word(t->kind));
 	json_key(j, "requester");
 	json_object(j);
-	json_kv_str(j, "name", t->requester_name);
+	json_kv_str(j, "name", mask ? ctl_masked(c, t->requester_name) : t->requester_name);
 	json_kv_str(j, "address", t->requester_address);
 	json_object_end(j);
 	put_applicants(c, j, t, mask);
@@ -77,79 +89,6 @@ static void put_ticket(struct ctl *c, struct json *j, const struct ticket *t, bo
 	json_kv_str(j, "held_until", t->is_held ? ctl_time(c, t->held_until) : NULL);
 	json_kv_str(j, "merged_into", t->merged_into);
 	put_steps(c, j, t);
-}
-
-static int load_list(struct ctl *c, struct ticket ***out, size_t *n)
-{
-	struct ticket_filter f = { .search = c->search };
-	struct error err = { 0 };
-	if (c->state) {
-		f.has_state = ticket_state_from_word(c->state, &f.state) == 0;
-		if (!f.has_state)
-			return ctl_fail(
-				CTL_USAGE,
-				"%s is no state; use received, examining, waiting, renewed, closed, refused, cancelled or merged",
-				c->state);
-	}
-	int r = ctl_store(c);
-	if (r != 0)
-		return r;
-	r = store_begin(c->store, __func__, &err);
-	if (r == 0)
-		r = store_ticket_list(c->store, &f, c->arena, out, n, &err);
-	store_end(c->store);
-	return r == 0 ? 0 : ctl_fail(CTL_REFUSED, "%s", err.text);
-}
-
-static void put_padded(struct buf *b, const char *s, size_t width)
-{
-	AUTO_BUF clean = BUF_INIT(4096);
-	text_escape(&clean, span_str(s), width + 12);
-	size_t columns = text_columns(buf_cstr(&clean));
-	buf_add_str(b, buf_cstr(&clean));
-	for (; columns < width; columns++)
-		buf_add_char(b, ' ');
-	buf_add_str(b, "  ");
-}
-
-int ctl_tickets(struct ctl *c)
-{
-	struct ticket **list = NULL;
-	size_t n = 0;
-	AUTO_BUF b = BUF_INIT(OUT_MAX);
-	if (c->argc != 0)
-		return ctl_fail(CTL_USAGE, "tickets wants no further word");
-	int r = load_list(c, &list, &n);
-	if (r != 0)
-		return r;
-	if (c->json) {
-		struct json j = json_open(&b, true);
-		json_array(&j);
-		for (size_t i = 0; i < n; i++) {
-			json_object(&j);
-			put_ticket(c, &j, list[i], true);
-			json_object_end(&j);
-		}
-		json_array_end(&j);
-		buf_add_char(&b, '\n');
-		return ctl_print(&b);
-	}
-	for (size_t i = 0; i < n; i++) {
-		const struct ticket *t = list[i];
-		const char *name = t->n_applicants > 0 && t->applicants[0].value[FIELD_NAME] ? t->applicants[0].value[FIELD_NAME]
-				   : t->requester_name                                       ? t->requester_name
-											     : "-";
-		put_padded(&b, t->number, 10);
-		put_padded(&b, ticket_state_word(t->state), 10);
-		put_padded(&b, request_kind_word(t->kind), 11);
-		put_padded(&b, ctl_time(c, t->opened_at), 25);
-		put_padded(&b, t->assigned_to ? t->assigned_to : "-", 26);
-		put_padded(&b, name, 28);
-		buf_add_char(&b, '\n');
-	}
-	if (n == 0)
-		buf_add_str(&b, "no tickets\n");
-	return ctl_print(&b);
 }
 
 /* --- show ------------------------------------------------------------------------------------- */
@@ -189,54 +128,134 @@ static void put_events(struct ctl *c, struct json *j, const struct ticket *t)
 	json_array_end(j);
 }
 
-/* Text of a mail for a terminal: control characters never get through, lines stay. */
-static void put_text(struct buf *b, const char *text)
+/* --- a conversation ----------------------------------------------------------------------------- */
+
+struct talk {
+	struct ctl *c;
+	struct term term;
+	struct buf *b;
+	const struct ctl_ticket *t;
+};
+
+static void put_head(struct talk *k, struct instant at, enum tone tone, const char *what)
 {
-	struct span rest = span_str(text), line;
-	while (span_next_line(&rest, &line)) {
-		buf_add_str(b, "    ");
-		text_escape(b, line, 2000);
-		buf_add_char(b, '\n');
-	}
+	buf_add_char(k->b, '\n');
+	term_say(k->b, &k->term, TONE_DIM, ctl_local(k->c, at));
+	buf_add_str(k->b, "  ");
+	term_say(k->b, &k->term, tone, what);
+	buf_add_char(k->b, '\n');
 }
 
-static void print_ticket(struct ctl *c, struct buf *b, const struct ticket *t, const struct message_row *m, size_t n)
+/* What only repeats the mail that it is about; --full shows it. */
+static bool repeats(const struct message_row *m)
 {
+	return str_eq(m->kind, "staff-notice") || str_eq(m->kind, "command-result");
+}
+
+static void put_message(struct talk *k, const struct message_row *m)
+{
+	struct arena *a = k->c->arena;
+	bool in = str_eq(m->direction, "in"), out = str_eq(m->direction, "out"), note = str_eq(m->direction, "note");
+	const char *head = in     ? arena_printf(a, "<- %s (%s)", m->from ? m->from : "?", m->kind)
+			   : out  ? arena_printf(a, "-> %s (%s, %s)", m->to ? m->to : "?", m->kind, m->state)
+			   : note ? arena_printf(a, "note by %s", m->from ? m->from : "?")
+				  : arena_printf(a, "%s %s -> %s (%s, %s)", m->direction, m->from ? m->from : "?",
+						 m->to ? m->to : "?", m->kind, m->state);
+	bool failed = str_eq(m->state, "failed") || str_eq(m->state, "uncertain");
+	put_head(k, m->at, failed ? TONE_BAD : in ? TONE_GOOD : note ? TONE_WARN : TONE_BOLD, head);
+	if (m->subject && *m->subject)
+		term_text(k->b, &k->term, "  | ", arena_printf(a, "Subject: %s", m->subject));
+	if (repeats(m) && !k->c->full && m->text)
+		term_text(k->b, &k->term, "  | ", "(a notice of ours to staff; its text with --full)");
+	else
+		term_text(k->b, &k->term, "  | ", m->text);
+}
+
+/* What the mails do not say themselves. */
+static bool is_told(enum event_what what)
+{
+	static const enum event_what told[] = { EVENT_ASSIGNED,  EVENT_DATUM_SET,   EVENT_KIND_SET,     EVENT_RENEWED,
+						EVENT_REFUSED,   EVENT_CANCELLED,   EVENT_MERGED,       EVENT_REOPENED,
+						EVENT_HELD,      EVENT_TAKEN_UP,    EVENT_PAUSED,       EVENT_RESUMED,
+						EVENT_CORRECTED, EVENT_CLOSED,      EVENT_REMINDED,     EVENT_MARKED,
+						EVENT_BOUNCED,   EVENT_MAIL_FAILED, EVENT_NOTIFY_FAILED };
+	for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++)
+		if (told[i] == what)
+			return true;
+	return false;
+}
+
+static void put_event(struct talk *k, const struct event *e)
+{
+	if (is_told(e->what))
+		put_head(k, e->at, TONE_DIM,
+			 arena_printf(k->c->arena, "-- %s by %s%s%s", event_what_word(e->what), e->who ? e->who : "?",
+				      e->detail ? ": " : "", e->detail ? e->detail : ""));
+}
+
+/* Texts and events by time, each in its own order. */
+static void put_talk(struct talk *k)
+{
+	const struct ctl_ticket *t = k->t;
+	size_t i = 0, n = 0;
+	while (i < t->ticket.n_events || n < t->n_messages)
+		if (n == t->n_messages || (i < t->ticket.n_events && t->ticket.events[i].at.ms < t->messages[n].at.ms))
+			put_event(k, &t->ticket.events[i++]);
+		else
+			put_message(k, &t->messages[n++]);
+}
+
+static void put_field(struct talk *k, const char *key, const char *value)
+{
+	if (!value)
+		return;
+	buf_addf(k->b, "%-12s ", key);
+	term_say(k->b, &k->term, TONE_PLAIN, value);
+	buf_add_char(k->b, '\n');
+}
+
+static void put_clock(struct talk *k, const struct step *s)
+{
+	struct arena *a = k->c->arena;
+	const char *took = term_span(a, s->working), *standard = term_span(a, s->standard);
+	if (!s->started)
+		return;
+	buf_addf(k->b, "step %d       ", s->step);
+	term_say(k->b, &k->term, s->met ? TONE_GOOD : TONE_BAD,
+		 arena_printf(a, "%s of %s%s%s", took, standard, s->met ? "" : ", over its standard",
+			      s->finished                       ? ""
+			      : s->running_as == SPAN_APPLICANT ? ", waits for the applicant"
+			      : s->running_as == SPAN_BSRE      ? ", waits for BSrE"
+								: ", runs"));
+	buf_add_char(k->b, '\n');
+}
+
+static void print_ticket(struct ctl *c, struct buf *b, const struct ctl_ticket *ticket)
+{
+	const struct ticket *t = &ticket->ticket;
+	struct talk k = { .c = c, .term = term_of(1), .b = b, .t = ticket };
 	struct step steps[4];
 	casework_steps(&c->plan->rules, t, clock_wall(), steps);
-	buf_addf(b, "%s  %s  %s\n", t->number, ticket_state_word(t->state), request_kind_word(t->kind));
-	buf_addf(b, "opened %s%s%s, assigned to ", ctl_time(c, t->opened_at), t->is_closed ? ", closed " : "",
-		 t->is_closed ? ctl_time(c, t->closed_at) : "");
-	text_escape(b, span_str(t->assigned_to ? t->assigned_to : "nobody"), SHOWN_WORD);
+	term_say(b, &k.term, TONE_BOLD,
+		 arena_printf(c->arena, "%s  %s  %s", t->number, ticket_state_word(t->state), request_kind_word(t->kind)));
 	buf_add_char(b, '\n');
+	put_field(&k, "requester",
+		  arena_printf(c->arena, "%s%s%s", t->requester_name ? t->requester_name : "", t->requester_name ? ", " : "",
+			       t->requester_address ? t->requester_address : "no address"));
+	put_field(&k, "opened", ctl_local(c, t->opened_at));
+	put_field(&k, "closed", t->is_closed ? ctl_local(c, t->closed_at) : NULL);
+	put_field(&k, "held until", t->is_held ? ctl_local(c, t->held_until) : NULL);
+	put_field(&k, "merged into", t->merged_into);
+	put_field(&k, "assigned to", t->assigned_to ? t->assigned_to : "nobody");
 	for (size_t i = 0; i < t->n_applicants; i++) {
-		buf_addf(b, "applicant %zu (%s)\n", i + 1, applicant_state_word(t->applicants[i].state));
+		buf_addf(b, "applicant %zu  %s\n", i + 1, applicant_state_word(t->applicants[i].state));
 		for (int f = 0; f < N_FIELDS; f++)
-			if (t->applicants[i].value[f]) {
-				buf_addf(b, "  %-12s ", applicant_field_word((enum applicant_field)f));
-				text_escape(b, span_str(t->applicants[i].value[f]), 400);
-				buf_add_char(b, '\n');
-			}
+			put_field(&k, arena_printf(c->arena, "  %s", applicant_field_word((enum applicant_field)f)),
+				  t->applicants[i].value[f]);
 	}
 	for (int i = 0; i < 4; i++)
-		if (steps[i].started)
-			buf_addf(b, "step %d  %lld s of %lld s%s%s\n", i + 1, (long long)steps[i].working.ms / 1000,
-				 (long long)steps[i].standard.ms / 1000, steps[i].met ? ", met" : ", not met",
-				 steps[i].finished ? "" : " (running)");
-	for (size_t i = 0; i < n; i++) {
-		buf_addf(b, "\n%s  ", ctl_time(c, m[i].at));
-		text_escape(b, span_str(arena_printf(c->arena, "%s %s (%s)", m[i].direction, m[i].kind, m[i].state)), SHOWN_WORD);
-		buf_add_str(b, "  ");
-		text_escape(b, span_str(m[i].from), 100);
-		if (m[i].to) {
-			buf_add_str(b, " -> ");
-			text_escape(b, span_str(m[i].to), 100);
-		}
-		buf_add_str(b, "\n    ");
-		text_escape(b, span_str(m[i].subject), 200);
-		buf_add_str(b, "\n\n");
-		put_text(b, m[i].text);
-	}
+		put_clock(&k, &steps[i]);
+	put_talk(&k);
 }
 
 const char *ctl_number(const char *given)
@@ -295,7 +314,8 @@ int ctl_ticket_read(struct ctl *c, const char *what, const char *number, ctl_bes
 		r = store_commit(c->store, &err);
 	store_end(c->store);
 	if (r == STORE_NOT_FOUND)
-		return ctl_fail(CTL_REFUSED, found ? "ticket %s has no %s" : "no ticket %s", number, what);
+		return ctl_fail(CTL_REFUSED, found ? "ticket %s has no %s" : "no ticket %s; sitantectl tickets lists them",
+				number, what);
 	return r == 0 ? 0 : ctl_fail(CTL_REFUSED, "%s", err.text);
 }
 
@@ -303,7 +323,7 @@ void ctl_ticket_json(struct ctl *c, struct buf *out, const struct ctl_ticket *t)
 {
 	struct json j = json_open(out, true);
 	json_object(&j);
-	put_ticket(c, &j, &t->ticket, false);
+	ctl_ticket_brief(c, &j, &t->ticket, false);
 	put_messages(c, &j, t->messages, t->n_messages);
 	put_events(c, &j, &t->ticket);
 	put_report(c, &j, t);
@@ -323,6 +343,6 @@ int ctl_show(struct ctl *c)
 	if (c->json)
 		ctl_ticket_json(c, &b, &t);
 	else
-		print_ticket(c, &b, &t.ticket, t.messages, t.n_messages);
+		print_ticket(c, &b, &t);
 	return ctl_print(&b);
 }

@@ -63,6 +63,12 @@ const char *ctl_time(struct ctl *c, struct instant t)
 	return out;
 }
 
+const char *ctl_local(struct ctl *c, struct instant t)
+{
+	struct civil_time l = instant_civil(t, zone_offset(calendar_zone(c->plan->rules.calendar), t));
+	return arena_printf(c->arena, "%04d-%02d-%02d %02d:%02d", l.year, l.month, l.day, l.hour, l.minute);
+}
+
 int ctl_read_mail(struct ctl *c, const char *path, const struct message_policy *policy, struct reading *out)
 {
 	struct error err = { 0 };
@@ -106,8 +112,10 @@ static const struct verb verbs[] = {
 	{ "check", ctl_check, "check [--mail FILE]",
 	  "configuration, templates, store, IMAP and SMTP log-in; with --mail: what would be believed of a mail" },
 	{ "status", ctl_status, "status", "health of the daemon, queues, last poll" },
+	{ "watch", ctl_watch, "watch [NUMBER]", "events as they happen, until Ctrl-C; --json: an object a line" },
 	{ "health", ctl_health, "health", "what needs a person, for monitors: exit 0 nothing, 1 something" },
-	{ "tickets", ctl_tickets, "tickets [--state S] [--search TEXT]", "tickets, newest first" },
+	{ "tickets", ctl_tickets, "tickets [--state S] [--search TEXT] ...",
+	  "tickets, newest first; --open, --overdue[=STEP], --older, --newer AGE, --opd, --staff" },
 	{ "show", ctl_show, "show NUMBER", "one ticket whole, with its conversation and clocks" },
 	{ "attachment", ctl_attachment, "attachment NUMBER [N [FILE]]", "a ticket's attachments; the N-th one itself" },
 	{ "export", ctl_export, "export NUMBER [FILE]", "a tar of one ticket: ticket.json and the mails as they came" },
@@ -163,7 +171,15 @@ enum {
 	OPT_UNTIL,
 	OPT_TEXT,
 	OPT_TO,
-	OPT_YES
+	OPT_YES,
+	OPT_OPD,
+	OPT_STAFF,
+	OPT_OLDER,
+	OPT_NEWER,
+	OPT_LIMIT,
+	OPT_OVERDUE,
+	OPT_OPEN,
+	OPT_OLDEST
 };
 
 static int options(int argc, char **argv, struct ctl *c)
@@ -177,6 +193,14 @@ static int options(int argc, char **argv, struct ctl *c)
 					       { "format", required_argument, NULL, OPT_FORMAT },
 					       { "output", required_argument, NULL, OPT_OUTPUT },
 					       { "full", no_argument, NULL, OPT_FULL },
+					       { "opd", required_argument, NULL, OPT_OPD },
+					       { "staff", required_argument, NULL, OPT_STAFF },
+					       { "older", required_argument, NULL, OPT_OLDER },
+					       { "newer", required_argument, NULL, OPT_NEWER },
+					       { "limit", required_argument, NULL, OPT_LIMIT },
+					       { "overdue", optional_argument, NULL, OPT_OVERDUE },
+					       { "open", no_argument, NULL, OPT_OPEN },
+					       { "oldest", no_argument, NULL, OPT_OLDEST },
 					       { "until", required_argument, NULL, OPT_UNTIL },
 					       { "text", required_argument, NULL, OPT_TEXT },
 					       { "to", required_argument, NULL, OPT_TO },
@@ -214,6 +238,31 @@ static int options(int argc, char **argv, struct ctl *c)
 			break;
 		case OPT_FULL:
 			c->full = true;
+			break;
+		case OPT_OPD:
+			c->opd = optarg;
+			break;
+		case OPT_STAFF:
+			c->staff = optarg;
+			break;
+		case OPT_OLDER:
+			c->older = optarg;
+			break;
+		case OPT_NEWER:
+			c->newer = optarg;
+			break;
+		case OPT_LIMIT:
+			c->limit = optarg;
+			break;
+		case OPT_OVERDUE:
+			c->overdue = true;
+			c->step = optarg;
+			break;
+		case OPT_OPEN:
+			c->open = true;
+			break;
+		case OPT_OLDEST:
+			c->oldest = true;
 			break;
 		case OPT_UNTIL:
 			c->until = optarg;

@@ -14,7 +14,8 @@ static bool same(const struct office_health *a, const struct office_health *b)
 {
 	return a->connected == b->connected && a->listed == b->listed && a->store_fault == b->store_fault &&
 	       a->relay_down == b->relay_down && a->trouble == b->trouble && a->handled == b->handled && a->sent == b->sent &&
-	       a->last_list.ms == b->last_list.ms && str_eq(a->trouble_text, b->trouble_text);
+	       a->last_list.ms == b->last_list.ms && a->connected_since.ms == b->connected_since.ms &&
+	       str_eq(a->trouble_text, b->trouble_text);
 }
 
 static void put_time(struct json *j, const char *key, struct instant t, int32_t offset_s)
@@ -33,6 +34,7 @@ static void put(struct buf *b, const struct status_writer *w, const struct offic
 	put_time(&j, "started_at", w->started, w->offset_s);
 	put_time(&j, "written_at", now, w->offset_s);
 	json_kv_bool(&j, "connected", h->connected);
+	put_time(&j, "connected_since", h->connected ? h->connected_since : (struct instant){ 0 }, w->offset_s);
 	put_time(&j, "last_poll", h->last_list, w->offset_s);
 	json_kv_str(&j, "mailbox_trouble", h->trouble ? h->trouble_text : NULL);
 	json_kv_bool(&j, "store_fault", h->store_fault);

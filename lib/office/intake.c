@@ -53,6 +53,7 @@ static void hello(struct office *o, struct wire *w)
 	}
 	o->uidvalidity = uidvalidity;
 	o->connected = true;
+	o->connected_since = o->ports.now ? o->ports.now(o->ports.context) : clock_wall();
 	o->health.trouble = false;
 	o->want_list = true;
 	o->list_from = 1;

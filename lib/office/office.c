@@ -188,6 +188,7 @@ void office_health(const struct office *o, struct office_health *out)
 {
 	*out = o->health;
 	out->connected = o->connected;
+	out->connected_since = o->connected_since;
 	out->listed = o->listed;
 	out->store_fault = o->store_fault;
 	out->relay_down = o->channel[RELAY_MAIL].down || o->channel[RELAY_SMS].down;

@@ -122,7 +122,8 @@ struct office_health {
 	uint64_t unsent;      /* outgoing mails that failed for good or are uncertain, since start */
 	uint64_t handled;     /* mails decided since start */
 	uint64_t sent;
-	struct instant last_list; /* last complete listing; 0: never */
+	struct instant connected_since; /* where connected */
+	struct instant last_list;       /* last complete listing; 0: never */
 	struct instant last_turn;
 };
 void office_health(const struct office *o, struct office_health *out);

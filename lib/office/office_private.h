@@ -55,6 +55,7 @@ struct office {
 
 	/* mailbox */
 	bool connected, want_list, listed;
+	struct instant connected_since;
 	uint32_t uidvalidity;
 	uint32_t list_from;
 	enum office_ask asked;

@@ -56,6 +56,18 @@ int store_ticket_due_next(struct store *s, struct instant *out, struct error *er
 	return q ? first_int(s, q, &out->ms, err) : err->code;
 }
 
+int store_ticket_due_count(struct store *s, struct instant until, uint64_t *out, struct error *err)
+{
+	int64_t n = 0;
+	sqlite3_stmt *q = stmt_get(s, "SELECT count(*) FROM ticket WHERE due_at <= ?", err);
+	if (!q)
+		return err->code;
+	bind_int(q, 1, until.ms);
+	int r = first_int(s, q, &n, err);
+	*out = (uint64_t)n;
+	return r;
+}
+
 int store_ticket_due_reset(struct store *s, struct error *err)
 {
 	sqlite3_stmt *q = stmt_get(s, "UPDATE ticket SET due_at = 0 WHERE open = 1", err);

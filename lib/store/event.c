@@ -130,6 +130,41 @@ int store_event_add(struct store *s, const struct event *e, struct error *err)
 	return event_insert(s, 0, &copy, err);
 }
 
+int store_events_after(struct store *s, int64_t after, struct arena *a, struct event_row *rows, size_t max, size_t *n,
+		       struct error *err)
+{
+	sqlite3_stmt *q =
+		stmt_get(s,
+			 "SELECT e.id, e.at, e.who, e.what, d.detail, t.number FROM event e LEFT JOIN event_detail d ON "
+			 "d.event_id = e.id LEFT JOIN ticket t ON t.id = e.ticket_id WHERE e.id > ? ORDER BY e.id LIMIT ?",
+			 err);
+	int r = 0;
+	*n = 0;
+	if (!q)
+		return err->code;
+	bind_int(q, 1, after);
+	bind_int(q, 2, (int64_t)max);
+	while (*n < max && (r = stmt_step(s, q, err)) > 0) {
+		struct event_row *row = &rows[(*n)++];
+		*row = (struct event_row){ .number = column_text(q, 5, a),
+					   .event = { .id = column_int(q, 0),
+						      .at = { column_int(q, 1) },
+						      .who = column_text(q, 2, a),
+						      .detail = column_text(q, 4, a) } };
+		if (event_what_from_word((const char *)sqlite3_column_text(q, 3), &row->event.what) != 0)
+			row->event.what = N_EVENTS;
+	}
+	if (r > 0)
+		stmt_end(q);
+	return r < 0 ? r : arena_status(a);
+}
+
+int store_event_top(struct store *s, int64_t *out, struct error *err)
+{
+	struct digest head;
+	return head_get(s, out, &head, err);
+}
+
 static void broken(struct verify_result *out, int64_t id, const char *why)
 {
 	out->whole = false;

@@ -285,6 +285,26 @@ int store_outbox_list(struct store *s, bool unfinished_only, struct arena *a, st
 	return r < 0 ? r : 0;
 }
 
+int store_outbox_counts(struct store *s, struct outbox_counts *out, struct error *err)
+{
+	sqlite3_stmt *q =
+		stmt_get(s,
+			 "SELECT count(*) FILTER (WHERE state IN ('queued', 'sending') OR (state = 'uncertain' AND next_at "
+			 "<= ?1)), count(*) FILTER (WHERE state = 'held'), count(*) FILTER (WHERE state = 'failed' OR "
+			 "(state = 'uncertain' AND next_at > ?1)) FROM outbox WHERE finished = 0 OR state IN ('failed', "
+			 "'uncertain', 'held')",
+			 err);
+	if (!q)
+		return err->code;
+	bind_int(q, 1, INT64_MAX / 4); /* never */
+	int r = stmt_step(s, q, err);
+	if (r <= 0)
+		return r;
+	*out = (struct outbox_counts){ (uint64_t)column_int(q, 0), (uint64_t)column_int(q, 1), (uint64_t)column_int(q, 2) };
+	stmt_end(q);
+	return 0;
+}
+
 int store_outbox_by_message_id(struct store *s, const char *message_id, struct arena *a, struct outbox_row *out,
 			       struct error *err)
 {

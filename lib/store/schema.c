@@ -167,6 +167,8 @@ static const char step_11[] =
 	"CREATE INDEX ticket_staff ON ticket (assigned_to COLLATE NOCASE, id, opened_at) WHERE assigned_to IS NOT NULL;"
 	"CREATE INDEX ticket_free ON ticket (id, opened_at) WHERE open = 1 AND assigned_to IS NULL;"
 	"CREATE INDEX ticket_age ON ticket (opened_at, id);"
+	"CREATE INDEX outbox_unfinished ON outbox (id, state, next_at)"
+	" WHERE finished = 0 OR state IN ('failed', 'uncertain', 'held');"
 	"UPDATE ticket SET due_at = 0 WHERE open = 1;";
 
 const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9, step_10, step_11 };

@@ -154,6 +154,8 @@ int store_ticket_due_set(struct store *s, int64_t id, bool has, struct instant a
 /* When each running step passes its standard, as things stand; ms 0: it does not run. */
 int store_ticket_late_set(struct store *s, int64_t id, const struct instant late[4], struct error *err) MUST_USE;
 int store_ticket_due_next(struct store *s, struct instant *out, struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
+/* How many have something due by then. */
+int store_ticket_due_count(struct store *s, struct instant until, uint64_t *out, struct error *err) MUST_USE;
 /* Hours or rules have changed: works all open ones out anew. */
 int store_ticket_due_reset(struct store *s, struct error *err) MUST_USE;
 /* For the digest. */
@@ -162,10 +164,19 @@ int store_trouble_counts(struct store *s, struct instant since, uint32_t *parked
 /* Who was asked for a mark, and when. */
 int store_asked_since(struct store *s, const char *address, struct instant since, bool *out, struct error *err) MUST_USE;
 int store_asked_set(struct store *s, const char *address, struct instant at, struct error *err) MUST_USE;
-int store_ticket_counts(struct store *s, uint64_t out[N_TICKET_STATES], struct instant *oldest_open, bool *any_open,
-			struct error *err) MUST_USE;
+int store_ticket_counts(struct store *s, uint64_t out[N_TICKET_STATES], struct error *err) MUST_USE;
 /* Event that belongs to no ticket. */
 int store_event_add(struct store *s, const struct event *e, struct error *err) MUST_USE;
+
+struct event_row {
+	const char *number; /* of the ticket; NULL: of none */
+	struct event event;
+};
+/* Up to max events with id > after, oldest first; and the newest id.  Neither needs a unit of work, nor keeps others from
+ * writing. */
+int store_events_after(struct store *s, int64_t after, struct arena *a, struct event_row *rows, size_t max, size_t *n,
+		       struct error *err) MUST_USE;
+int store_event_top(struct store *s, int64_t *out, struct error *err) MUST_USE;
 
 /* --- register and documents ---------------------------------------------------------------- */
 int store_tally_save(struct store *s, int64_t ticket_id, const struct tally *t, struct error *err) MUST_USE;
@@ -296,6 +307,12 @@ int store_outbox_recover(struct store *s, struct instant now, uint64_t *n, struc
 int store_outbox_doubt(struct store *s, uint64_t *n, struct error *err) MUST_USE;
 int store_outbox_list(struct store *s, bool unfinished_only, struct arena *a, struct outbox_row **out, size_t *n,
 		      struct error *err) MUST_USE;
+struct outbox_counts {
+	uint64_t waiting; /* to be sent, now or later */
+	uint64_t held;
+	uint64_t lost; /* failed, or uncertain for good: a person must look */
+};
+int store_outbox_counts(struct store *s, struct outbox_counts *out, struct error *err) MUST_USE;
 int store_outbox_by_message_id(struct store *s, const char *message_id, struct arena *a, struct outbox_row *out,
 			       struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
 /* Counting automatic mails that count, for the caps. */

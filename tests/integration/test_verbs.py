@@ -130,6 +130,57 @@ def test_refuse_merge_cancel(lab):
     chain(lab)
 
 
+def numbers(lab, *filters):
+    return [t["number"] for t in lab.ctl_json("tickets", *filters)]
+
+
+def reads(lab):
+    """What the audit chain says that operators looked at."""
+    db = sqlite3.connect("file:%s?mode=ro" % lab.path("var/sitante.db"), uri=True)
+    rows = [r[0] for r in db.execute("SELECT detail FROM event_detail d JOIN event e ON e.id = d.event_id WHERE e.what = 'operator' ORDER BY e.id")]
+    db.close()
+    return rows
+
+
+def test_lists_by_what_holds(lab):
+    number, one = state["number"], numbers(lab, "--state", "refused")[0]
+    assert numbers(lab, "--search", "silakan ajukan") == [one], "words of a mail of ours"
+    assert numbers(lab, "--search", "penuh kemarin") == [number], "words of a note"
+    assert numbers(lab, "--search", "Bidang", "--state", "cancelled") == [number], "of data that were set later"
+    assert numbers(lab, "--opd", "kesehatan dinas", "--oldest", "--limit", "1") == [number]
+    assert numbers(lab, "--staff", "dua") == numbers(lab, "--staff", "Petugas Dua") == [number]
+    assert numbers(lab, "--staff", "none") == numbers(lab, "--open", "--overdue") == numbers(lab, "--older", "2h") == []
+    assert len(numbers(lab, "--newer", "2h")) == 3
+    before = len(reads(lab))
+    assert numbers(lab, "--search", "tidakadakatanya") == [] and len(reads(lab)) == before, "nothing was shown"
+    lab.ctl("tickets", "--search", "2103010101900001")
+    seen = reads(lab)
+    assert len(seen) == before + 1 and seen[-1].startswith("tickets --search: ") and number in seen[-1], seen[-1:]
+    assert "2103010101900001" not in " ".join(seen)
+    listing = lab.ctl("tickets", "--search", "Budi").stdout + lab.ctl("--json", "tickets", "--search", "Budi").stdout
+    assert "2103010101900001" not in listing and "199001012015031001" not in listing and "************0001" in listing
+
+
+def test_status_and_watch(lab):
+    s = lab.ctl_json("status")
+    assert s["daemon"]["connected_since"] and s["version"] and s["disk_free_mib"] > 0 and s["oldest_open"] is None
+    text = lab.ctl("status").stdout
+    assert "connected since" in text and "last cycle" in text and "takes mail" in text, text
+    argv = [lab.program("sitantectl"), "-c", lab.config, "--json", "watch", "--limit", "0"]
+    watch = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
+    wait_for("the watch", lambda: [r for r in reads(lab) if r == "watch"])
+    number = request(lab, "sari", "2103024202900006", "Sari")
+    good(lab, "note", number, "catatan yang dilihat langsung")
+    seen = []
+    while not seen or seen[-1]["what"] != "noted":
+        seen.append(json.loads(watch.stdout.readline()))
+    assert {"received", "acknowledged", "noted"} <= {e["what"] for e in seen if e["number"] == number}
+    assert seen[-1]["who"].startswith("operator ")
+    watch.terminate()
+    assert watch.wait(10) == 0
+    good(lab, "cancel", number)
+
+
 def test_without_a_daemon_it_waits_in_the_outbox(lab):
     number = state["third"] = request(lab, "wati", "2103024202880004", "Wati")
     wait_for("nothing to send", lambda: lab.ctl_json("outbox") == [] and lab.show(number)["state"] == "examining")
