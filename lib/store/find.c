@@ -12,13 +12,17 @@ enum {
 	LIST_MAX = 100000,
 	WORDS_MAX = 12,   /* of a search; further ones must stand in the same text as the last */
 	STREAMS_MAX = 20, /* state, open, staff, overdue, agency, words */
-	STEPS_BEFORE_JUMP = 256,
+	STEPS_BEFORE_JUMP = 64,
 };
 
 struct stream {
 	sqlite3_stmt *q;
 	int bits; /* the row is a document: its ticket's id above so many */
 	bool started;
+	/* Full-text index alone: is there a text of this one ticket?  Asked upwards, which costs a tenth of a jump downwards;
+	 * behind: answered so, the stream itself stands further up. */
+	sqlite3_stmt *probe;
+	bool behind;
 	int64_t at;
 	bool has_opened;
 	int64_t opened;
@@ -79,8 +83,10 @@ static struct stream *stream_open(struct find *f, const struct list_sql *sql)
 
 static void find_close(struct find *f)
 {
-	for (size_t i = 0; i < f->n; i++)
+	for (size_t i = 0; i < f->n; i++) {
 		(void)sqlite3_finalize(f->streams[i].q);
+		(void)sqlite3_finalize(f->streams[i].probe);
+	}
 }
 
 static int plain_open(struct find *f, const struct list_sql *sql, const char *text)
@@ -116,22 +122,43 @@ static bool beyond(const struct find *f, const struct stream *t, int64_t want)
 	return f->f->oldest_first ? t->at >= want : t->at <= want;
 }
 
+/* Does the ticket stand in the stream?  1, 0, negative. */
+static int probe(struct find *f, struct stream *t, int64_t id)
+{
+	(void)sqlite3_reset(t->probe);
+	(void)sqlite3_bind_int64(t->probe, 1, id << t->bits);
+	(void)sqlite3_bind_int64(t->probe, 3, (id << t->bits) + (INT64_C(1) << t->bits) - 1);
+	int r = sqlite3_step(t->probe);
+	return r == SQLITE_ROW ? 1 : r == SQLITE_DONE ? 0 : store_error(f->s, f->err, sqlite3_sql(t->probe));
+}
+
+static int jump(struct find *f, struct stream *t, int64_t want)
+{
+	int64_t last = (INT64_C(1) << t->bits) - 1;
+	(void)sqlite3_reset(t->q);
+	(void)sqlite3_bind_int64(t->q, 1, f->f->oldest_first ? want << t->bits : (want << t->bits) + last);
+	t->started = true;
+	t->behind = false;
+	return step(f, t);
+}
+
 /* Moves on to the first ticket at or beyond want.  1 there is one; 0 none; negative. */
 static int stream_to(struct find *f, struct stream *t, int64_t want)
 {
 	int r = 1;
 	if (t->started && beyond(f, t, want))
 		return 1;
-	for (int i = 0; t->started && i < STEPS_BEFORE_JUMP; i++) {
+	for (int i = 0; t->started && !t->behind && i < STEPS_BEFORE_JUMP; i++) {
 		r = step(f, t);
 		if (r <= 0 || beyond(f, t, want))
 			return r;
 	}
-	int64_t last = (INT64_C(1) << t->bits) - 1;
-	(void)sqlite3_reset(t->q);
-	(void)sqlite3_bind_int64(t->q, 1, f->f->oldest_first ? want << t->bits : (want << t->bits) + last);
-	t->started = true;
-	return step(f, t);
+	if (t->started && t->probe && (r = probe(f, t, want)) != 0) {
+		t->behind = true;
+		t->at = want;
+		return r;
+	}
+	return jump(f, t, want);
 }
 
 /* --- words --------------------------------------------------------------------------------------- */
@@ -168,13 +195,28 @@ static bool word_next(struct span *rest, struct span *out)
 	return i > 0;
 }
 
+static int text_open(struct find *f, const struct list_sql *sql, const char *ask, int bits, const struct buf *match)
+{
+	if (buf_status(match) != 0)
+		return error_set(f->err, -EINVAL, "too many words");
+	struct stream *t = stream_open(f, sql);
+	if (!t)
+		return f->err->code;
+	t->bits = bits;
+	(void)sqlite3_bind_text(t->q, 2, buf_cstr(match), (int)match->n, SQLITE_TRANSIENT); /* a failure shows at the step */
+	if (f->f->oldest_first)
+		return 0;
+	if (sqlite3_prepare_v2(f->s->db, ask, -1, &t->probe, NULL) != SQLITE_OK)
+		return store_error(f->s, f->err, ask);
+	(void)sqlite3_bind_text(t->probe, 2, buf_cstr(match), (int)match->n, SQLITE_TRANSIENT);
+	return 0;
+}
+
 static int words_stream(struct find *f, const struct buf *match)
 {
-	int r = buf_status(match) == 0 ? plain_open(f, &sql_words, buf_cstr(match))
-				       : error_set(f->err, -EINVAL, "too many words");
-	if (r == 0)
-		f->streams[f->n - 1].bits = SEARCH_PLACE_BITS;
-	return r;
+	return text_open(f, &sql_words,
+			 "SELECT rowid FROM search WHERE search MATCH ?2 AND rowid BETWEEN ?1 AND ?3 ORDER BY rowid",
+			 SEARCH_PLACE_BITS, match);
 }
 
 /* A stream a word, so that they may stand in different texts of one ticket; what has no letter of the alphabet cannot stand
@@ -204,7 +246,9 @@ static int opd_open(struct find *f, const char *words)
 	AUTO_BUF match = BUF_INIT(8192);
 	while (word_next(&rest, &w))
 		phrase_add(&match, w);
-	return buf_status(&match) == 0 ? plain_open(f, &sql_opd, buf_cstr(&match)) : error_set(f->err, -EINVAL, "too many words");
+	return text_open(f, &sql_opd,
+			 "SELECT rowid FROM search_opd WHERE search_opd MATCH ?2 AND rowid BETWEEN ?1 AND ?3 ORDER BY rowid", 0,
+			 &match);
 }
 
 static bool is_blank(const char *s)
@@ -279,17 +323,17 @@ static int age_bounds(struct find *f, int64_t *first, int64_t *last)
 	return r;
 }
 
-/* The next ticket, from *id on, that stands in all streams.  1 and *id; 0; negative. */
+/* The next ticket, from *id on, that stands in all streams: those that are cheap to ask agree before a text is looked at.
+ * 1 and *id; 0; negative. */
 static int next_common(struct find *f, int64_t *id)
 {
 	int64_t want = *id;
-	size_t agreed = 0;
-	for (size_t i = 0; agreed < f->n; i = (i + 1) % f->n) {
+	for (size_t i = 0; i < f->n;) {
 		struct stream *t = &f->streams[i];
 		int r = stream_to(f, t, want);
 		if (r <= 0)
 			return r;
-		agreed = t->at == want ? agreed + 1 : 1;
+		i = t->at == want || i == 0 ? i + 1 : 0;
 		want = t->at;
 	}
 	*id = want;

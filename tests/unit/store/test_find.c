@@ -257,6 +257,13 @@ static void lists_agree_with_a_look_at_each(void **state)
 	seed = 7;
 	make_all();
 	size_t hits = 0;
+	uint64_t counts[N_TICKET_STATES], counted[N_TICKET_STATES] = { 0 };
+	for (int i = 0; i < TICKETS; i++)
+		counted[made[i].state]++;
+	BEGIN();
+	assert_int_equal(store_ticket_counts(s, counts, &err), 0);
+	store_end(s);
+	assert_memory_equal(counts, counted, sizeof(counts));
 	for (int round = 0; round < 1500; round++) {
 		struct ticket_filter f;
 		char text[100];
@@ -386,6 +393,15 @@ static void an_older_store_is_indexed_whole(void **state)
 	t.applicants[0].value[FIELD_NAME] = "Budiman";
 	assert_int_equal(store_ticket_save(s, &t, 0, a, &err), 0);
 	COMMIT();
+	uint64_t counts[N_TICKET_STATES];
+	BEGIN();
+	t.state = TICKET_REFUSED;
+	assert_int_equal(store_ticket_save(s, &t, 0, a, &err), 0);
+	assert_int_equal(store_ticket_counts(s, counts, &err), 0);
+	store_end(s);
+	assert_int_equal(counts[TICKET_REFUSED], 1);
+	assert_int_equal(counts[TICKET_EXAMINING], 0);
+	assert_int_equal(counts[TICKET_CLOSED], 2);
 	assert_int_equal(search("susulan segera"), 1);
 	assert_int_equal(search("budiman"), 1);
 	int64_t due[4];
