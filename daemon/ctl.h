@@ -36,6 +36,7 @@ int ctl_plan(struct ctl *c) MUST_USE;
 int ctl_store(struct ctl *c) MUST_USE;
 /* Prints finished JSON or text; mails' words reach the terminal escaped. */
 int ctl_print(const struct buf *b);
+int ctl_done(struct ctl *c);                            /* what has no other answer: CTL_DONE, and says so in JSON */
 const char *ctl_time(struct ctl *c, struct instant t);  /* ISO 8601 with the configured zone's offset */
 const char *ctl_local(struct ctl *c, struct instant t); /* for people: "2026-01-05 09:12" where the agency is */
 /* One reading of a raw mail file through the sandboxed reader.  0; CTL_REFUSED. */

@@ -76,11 +76,8 @@ static bool write_all(int fd, const void *p, size_t n)
 static int target_close(struct ctl *c, int fd, const char *path, bool whole)
 {
 	bool closed = close(fd) == 0;
-	if (whole && closed) {
-		if (c->json)
-			(void)puts("{\"done\": true}");
-		return CTL_DONE;
-	}
+	if (whole && closed)
+		return ctl_done(c);
 	if (path)
 		(void)unlink(path);
 	return ctl_fail(CTL_REFUSED, "%s could not be written", path ? path : "the output");

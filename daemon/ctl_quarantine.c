@@ -57,11 +57,12 @@ static int quarantine_again(struct ctl *c, enum again how, const char *text)
 		r = store_commit(c->store, &err);
 	store_end(c->store);
 	if (r == STORE_NOT_FOUND)
-		return ctl_fail(CTL_REFUSED, "no mail %s in quarantine whose text is kept", text);
+		return ctl_fail(CTL_REFUSED, "no mail %s in quarantine whose text is kept; sitantectl quarantine lists them",
+				text);
 	if (r != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
 	doorbell_ring(c->plan->settings->store.directory);
-	return CTL_DONE;
+	return ctl_done(c);
 }
 
 /* --- show --------------------------------------------------------------------------------------- */

@@ -132,12 +132,13 @@ static int outbox_changes(struct ctl *c, bool retry, const char *text)
 	store_end(c->store);
 	if (r == STORE_NOT_FOUND || r == CHANGE_BARRED)
 		return ctl_fail(CTL_REFUSED,
-				r == CHANGE_BARRED ? "mail %s is sent, or its text is kept no more" : "no outgoing mail %s",
+				r == CHANGE_BARRED ? "mail %s is sent, or its text is kept no more"
+						   : "no outgoing mail %s; sitantectl outbox lists them",
 				text);
 	if (r != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
 	doorbell_ring(c->plan->settings->store.directory);
-	return CTL_DONE;
+	return ctl_done(c);
 }
 
 static void outbox_json(struct ctl *c, const struct outbox_row *rows, size_t n, struct buf *b)

@@ -48,6 +48,13 @@ int ctl_store(struct ctl *c)
 	return r == 0 ? 0 : ctl_fail(CTL_REFUSED, "%s", err.text);
 }
 
+int ctl_done(struct ctl *c)
+{
+	if (c->json)
+		(void)puts("{\"done\": true}");
+	return CTL_DONE;
+}
+
 int ctl_print(const struct buf *b)
 {
 	if (buf_status(b) != 0)
@@ -155,6 +162,11 @@ static void usage(FILE *to)
 	(void)fputs("usage: sitantectl [-c FILE] [--json] VERB ...\n", to);
 	for (size_t i = 0; i < N_VERBS; i++)
 		(void)fprintf(to, "  %-38s %s\n", verbs[i].usage, verbs[i].help);
+	(void)fputs("  tickets takes --state STATE, --open, --overdue[=STEP], --older AGE, --newer AGE (90m, 2h, 3d, 2w), --opd "
+		    "WORDS,\n"
+		    "  --staff ADDRESS|NAME|none, --search WORDS, --limit N, --oldest\n"
+		    "exit status: 0 done, 1 refused or not found, 2 usage or configuration\n",
+		    to);
 	(void)fputs("  -c, --config FILE  (default " SITANTE_SYSCONFDIR "/sitante/sitante.conf), --help, --version\n", to);
 }
 

@@ -103,7 +103,7 @@ struct cell {
 struct table {
 	struct arena *a;
 	struct table_column columns[TABLE_COLUMNS];
-	size_t n, shown, width[TABLE_COLUMNS]; /* shown: those that there is room for */
+	size_t n, column, shown, width[TABLE_COLUMNS]; /* shown: those that there is room for */
 	struct cell *cells;
 	size_t n_cells, cap;
 	bool failed;
@@ -112,7 +112,7 @@ struct table {
 struct table *table_open(struct arena *a, const struct table_column *columns, size_t n)
 {
 	struct table *t = arena_alloc(a, sizeof(*t));
-	if (!t || n > TABLE_COLUMNS)
+	if (!t || n == 0 || n > TABLE_COLUMNS)
 		return NULL;
 	*t = (struct table){ .a = a, .n = n, .shown = n };
 	memcpy(t->columns, columns, n * sizeof(*columns));
@@ -139,8 +139,10 @@ void table_cell(struct table *t, enum tone tone, const char *text)
 			    .tone = tone,
 			    .columns = text_columns(buf_cstr(&clean)) };
 	t->failed = t->failed || !c->text;
-	size_t *w = &t->width[t->n_cells++ % t->n];
+	size_t *w = &t->width[t->column];
 	*w = c->columns > *w ? c->columns : *w;
+	t->column = t->column + 1 < t->n ? t->column + 1 : 0;
+	t->n_cells++;
 }
 
 static size_t whole_width(const struct table *t)
@@ -216,8 +218,8 @@ void table_put(struct table *t, const struct term *term, struct buf *out)
 		struct cell title = { t->columns[i].title, TONE_BOLD, text_columns(t->columns[i].title) };
 		put_cell(t, term, out, i, &title);
 	}
-	for (size_t i = 0; !t->failed && i < t->n_cells; i++)
-		put_cell(t, term, out, i % t->n, &t->cells[i]);
+	for (size_t i = 0, column = 0; !t->failed && i < t->n_cells; i++, column = column + 1 < t->n ? column + 1 : 0)
+		put_cell(t, term, out, column, &t->cells[i]);
 	if (t->failed)
 		out->status = -ENOMEM;
 }
