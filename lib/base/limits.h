@@ -10,6 +10,12 @@ enum {
 	LIMIT_HEADER_FIELDS = 1000,
 	LIMIT_MIME_DEPTH = 50,
 	LIMIT_MIME_PARTS = 1000,
+	LIMIT_MIME_TYPES = 2000,               /* Content-Type fields anywhere in a mail */
+	LIMIT_MIME_HEADER_BYTES = 1024 * 1024, /* headers of a mail and all its parts */
+	LIMIT_MIME_DELIMITERS = 5000,          /* lines that could be a part's beginning or end */
+	LIMIT_HTML_TAGS = 60000,
+	LIMIT_HTML_DEPTH = 800,
+	LIMIT_HTML_ATTRIBUTES = 200, /* of one tag */
 	LIMIT_ADDRESSES = 1000,
 	LIMIT_REFERENCES = 200,
 	LIMIT_RECEIVED = 50,

@@ -32,10 +32,24 @@ bool span_eq_nocase(struct span a, struct span b)
 	return a.n == b.n && same_nocase(a.p, b.p, a.n);
 }
 
+/* Bytes of word if s starts with it, else s.n + 1; without a look at word's end first: long tables of words are compared. */
+static size_t starts(struct span s, const char *word)
+{
+	size_t i = 0;
+	for (; word[i]; i++)
+		if (i == s.n || ascii_lower(s.p[i]) != ascii_lower((unsigned char)word[i]))
+			return s.n + 1;
+	return i;
+}
+
 bool span_starts_nocase(struct span s, const char *prefix)
 {
-	size_t n = strlen(prefix);
-	return s.n >= n && same_nocase(s.p, (const unsigned char *)prefix, n);
+	return starts(s, prefix) <= s.n;
+}
+
+bool span_is_nocase(struct span s, const char *word)
+{
+	return starts(s, word) == s.n;
 }
 
 struct span span_trim(struct span s)

@@ -14,6 +14,7 @@ struct span span_of(const void *p, size_t n);
 struct span span_str(const char *s); /* s may be NULL: empty */
 bool span_eq(struct span a, struct span b);
 bool span_eq_nocase(struct span a, struct span b); /* ASCII case only */
+bool span_is_nocase(struct span s, const char *word);
 bool span_starts_nocase(struct span s, const char *prefix);
 struct span span_trim(struct span s); /* ASCII blanks, CR, LF at both ends */
 /* Offset of needle in s at or after from, ASCII case ignored; s.n where absent.

@@ -2,9 +2,9 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "message/encoded.h"
 
 #include <errno.h>
-#include <gmime/gmime.h>
 #include <string.h>
 
 static bool field_name_char(int c)
@@ -29,7 +29,6 @@ int header_scan(struct span raw, struct arena *a, struct header *out)
 		if (ascii_is_blank(line.p[0]) && h.n > 0) {
 			struct header_field *f = &h.fields[h.n - 1];
 			f->value.n = (size_t)(line.p + line.n - f->value.p);
-			h.over_limit = h.over_limit || f->value.n > LIMIT_HEADER_FIELD_BYTES;
 			continue;
 		}
 		size_t n = 0;
@@ -46,8 +45,10 @@ int header_scan(struct span raw, struct arena *a, struct header *out)
 		}
 		h.fields[h.n++] = (struct header_field){ span_of(line.p, n), span_of(line.p + colon + 1, line.n - colon - 1) };
 	}
-	for (size_t i = 0; i < h.n; i++)
+	for (size_t i = 0; i < h.n; i++) {
 		h.fields[i].value = span_trim(h.fields[i].value);
+		h.over_limit = h.over_limit || h.fields[i].value.n > LIMIT_HEADER_FIELD_BYTES;
+	}
 	*out = h;
 	return 0;
 }
@@ -81,11 +82,11 @@ static void unfold(struct buf *out, struct span v)
 const char *header_text(struct span value, size_t max, struct arena *a)
 {
 	AUTO_BUF raw = BUF_INIT(LIMIT_HEADER_FIELD_BYTES + 16);
+	AUTO_BUF decoded = BUF_INIT(LIMIT_HEADER_FIELD_BYTES * 8);
 	AUTO_BUF clean = BUF_INIT(LIMIT_HEADER_FIELD_BYTES * 8);
 	unfold(&raw, span_of(value.p, value.n > LIMIT_HEADER_FIELD_BYTES ? LIMIT_HEADER_FIELD_BYTES : value.n));
-	char *decoded = g_mime_utils_header_decode_text(NULL, buf_cstr(&raw));
-	text_clean_line(&clean, span_str(decoded));
-	g_free(decoded);
+	encoded_words(buf_span(&raw), &decoded);
+	text_clean_line(&clean, buf_span(&decoded));
 	const char *s = buf_cstr(&clean);
 	size_t n = strlen(s);
 	if (n > max) {

@@ -1,12 +1,14 @@
 #include "message/html.h"
 
 #include "base/text.h"
+#include "message/weight.h"
 
 #include <gumbo.h>
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAGS_MAX = 60000, DEPTH_MAX = 400, QUOTE_DEPTH_MAX = 20, POOL_MAX = 160 * 1024 * 1024 };
+enum { DEPTH_MAX = 400, QUOTE_DEPTH_MAX = 20, POOL_MAX = 40 * 1024 * 1024 };
 
 /* Memory of one tree: dropped at once, so that no recursive destructor runs. */
 struct pool {
@@ -14,17 +16,19 @@ struct pool {
 		struct pool_block *next;
 	} * blocks;
 	size_t used;
+	jmp_buf full;
 };
 
 static void *pool_take(void *context, size_t n)
 {
 	struct pool *p = context;
-	struct pool_block *b = p->used + n > POOL_MAX ? NULL : malloc(sizeof(*b) + 16 + n);
+	size_t all = (n + 2 * 16 + 15) / 16 * 16; /* with what malloc takes for itself: most are a few bytes */
+	struct pool_block *b = p->used + all > POOL_MAX ? NULL : malloc(16 + n);
 	if (!b)
-		abort(); /* gumbo has no way to hear of it: the reader process ends, the mail is quarantined */
+		longjmp(p->full, 1); /* gumbo has no way to hear of it, and nothing but this pool to be tidied */
 	b->next = p->blocks;
 	p->blocks = b;
-	p->used += n;
+	p->used += all;
 	return (char *)b + 16;
 }
 
@@ -333,25 +337,29 @@ static void strip(struct span h, struct buf *out)
 	}
 }
 
-void html_to_text(struct span html, struct buf *out, struct html_facts *facts)
+/* In a function of its own, so that no local of the caller is in doubt after the jump. */
+static bool parse(struct pool *pool, struct span html, GumboOutput **tree)
 {
-	size_t tags = 0;
-	*facts = (struct html_facts){ 0 };
-	for (size_t i = 0; i < html.n; i++)
-		tags += html.p[i] == '<';
-	if (tags > TAGS_MAX) {
-		strip(html, out);
-		return;
-	}
-	struct pool pool = { 0 };
 	GumboOptions options = kGumboDefaultOptions;
 	options.allocator = pool_take;
 	options.deallocator = pool_drop;
-	options.userdata = &pool;
+	options.userdata = pool;
 	options.max_errors = 0;
-	GumboOutput *tree = gumbo_parse_with_options(&options, (const char *)html.p, html.n);
+	if (setjmp(pool->full) != 0)
+		return false;
+	*tree = gumbo_parse_with_options(&options, (const char *)html.p, html.n);
+	return true;
+}
+
+void html_to_text(struct span html, struct buf *out, struct html_facts *facts)
+{
+	struct pool pool = { 0 };
+	GumboOutput *tree = NULL;
 	struct writer w = { .out = out, .facts = facts, .at_start = true };
-	if (tree)
+	*facts = (struct html_facts){ 0 };
+	if (weight_of_html(html) == WEIGHT_TOO_MUCH || !parse(&pool, html, &tree))
+		strip(html, out);
+	else if (tree)
 		walk(&w, tree->document);
 	pool_done(&pool);
 }

@@ -9,6 +9,7 @@
 #include "message/nature.h"
 #include "message/newtext.h"
 #include "message/proof.h"
+#include "message/weight.h"
 
 #include <errno.h>
 #include <gmime/gmime.h>
@@ -16,7 +17,7 @@
 
 enum {
 	PARTS_TEXT_MAX = 40,
-	HTML_MAX = 4 * 1024 * 1024,
+	HTML_MAX = 2 * 1024 * 1024,
 	INLINE_PICTURE_MAX = 30 * 1024,
 	DSN_BYTES_MAX = 256 * 1024,
 	RETURNED_BYTES_MAX = 1024 * 1024
@@ -626,20 +627,6 @@ static bool doubled(const struct header *h)
 
 /* --- all of it ----------------------------------------------------------------------------------- */
 
-/* Structure that GMime needs quadratic time for is not given to it. */
-static bool too_complex(struct span raw)
-{
-	size_t types = 0;
-	for (size_t at = 0; types <= LIMIT_MIME_PARTS * 2;) {
-		at = span_find_nocase(raw, at, "\ncontent-type:");
-		if (at >= raw.n)
-			return false;
-		types++;
-		at++;
-	}
-	return true;
-}
-
 static void walk_body(struct walk *w)
 {
 	GByteArray borrowed = { .data = (guint8 *)(uintptr_t)w->raw.p, .len = (guint)w->raw.n };
@@ -720,7 +707,7 @@ int message_parse(struct span raw, const struct message_policy *policy, struct a
 		m.n_received = (uint32_t)header_count(&h, "received");
 		m.duplicate_fields = doubled(&h);
 		subject(&w, &h, &replies, &forwards);
-		if (h.over_limit || too_complex(raw))
+		if (h.over_limit || weight_of_mail(raw) == WEIGHT_TOO_MUCH)
 			m.text_cut = true;
 		else
 			walk_body(&w);

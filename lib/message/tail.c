@@ -137,7 +137,7 @@ static bool paragraph_is_heading(const struct lines *l, size_t from, size_t to)
 	while (t.n > 0 && !ascii_is_alnum(t.p[t.n - 1]))
 		t.n--;
 	for (size_t i = 0; i < COUNT(headings); i++)
-		if (to - from == 1 && span_eq_nocase(t, span_str(headings[i])))
+		if (to - from == 1 && span_is_nocase(t, headings[i]))
 			return true;
 	return false;
 }

@@ -224,7 +224,7 @@ static void read_isi(struct reader *r, struct command *c, struct span args)
 	while (w.n > 0 && (w.p[w.n - 1] == ':' || w.p[w.n - 1] == '='))
 		w.n--;
 	for (size_t i = 0; i < sizeof(field_words) / sizeof(*field_words); i++)
-		if (span_eq_nocase(w, span_str(field_words[i].word))) {
+		if (span_is_nocase(w, field_words[i].word)) {
 			c->field = field_words[i].field;
 			read_value(r, c, args);
 			return;
@@ -266,7 +266,7 @@ static void read_jenis(struct reader *r, struct command *c, struct span args)
 {
 	struct span w = word_next(&args);
 	for (size_t i = 0; i < sizeof(kind_words) / sizeof(*kind_words); i++)
-		if (span_eq_nocase(w, span_str(kind_words[i].word))) {
+		if (span_is_nocase(w, kind_words[i].word)) {
 			c->kind = kind_words[i].kind;
 			return;
 		}

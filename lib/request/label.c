@@ -236,7 +236,7 @@ static const struct label_word label_words[] = {
 static int label_word(struct span w)
 {
 	for (size_t i = 0; i < COUNT(label_words); i++)
-		if (span_eq_nocase(w, span_str(label_words[i].word)))
+		if (span_is_nocase(w, label_words[i].word))
 			return label_words[i].means;
 	return UNKNOWN;
 }

@@ -12,7 +12,7 @@ struct span span_sub(struct span t, size_t from, size_t to)
 bool word_in(struct span w, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (span_eq_nocase(w, span_str(list[i])))
+		if (span_is_nocase(w, list[i]))
 			return true;
 	return false;
 }
@@ -72,8 +72,10 @@ bool any_phrase(struct span t, const char *const *list, size_t n)
 bool starts_with_one(struct span t, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		if (!span_starts_nocase(t, list[i]))
+			continue;
 		size_t k = strlen(list[i]);
-		if (span_starts_nocase(t, list[i]) && (k == t.n || !is_word_char(t.p[k])))
+		if (k == t.n || !is_word_char(t.p[k]))
 			return true;
 	}
 	return false;
