@@ -16,8 +16,8 @@ enum {
 	FETCH_MS = 600000,
 	SMALL_BYTES = 512 * 1024,
 	PIECE_BYTES = 1024 * 1024,
-	ANSWER_BYTES = 1024 * 1024, /* of a command that brings no mail */
-	LIST_BYTES = 16 * 1024 * 1024,
+	ANSWER_BYTES = 1024 * 1024,   /* of a command that brings no mail */
+	LIST_BYTES = 4 * 1024 * 1024, /* libetpan needs ten times as much; a window's mails need half of it */
 	LIST_WINDOW = 20000,
 	NAME_BYTES = 1000,
 	LOGOUT_MS = 2000,
@@ -364,6 +364,15 @@ static struct mailimap_fetch_type *fetch_type(struct mailimap_fetch_att *const *
 	return t;
 }
 
+/* Where the answer is no success libetpan has freed the list that it points to. */
+static int uid_fetch(struct session *s, struct mailimap_set *set, struct mailimap_fetch_type *type, clist **list)
+{
+	int r = mailimap_uid_fetch(s->imap, set, type, list);
+	if (r != MAILIMAP_NO_ERROR)
+		*list = NULL;
+	return r;
+}
+
 static int list_window(struct session *s, uint32_t from, uint32_t to, int (*fn)(void *, const struct session_listed *),
 		       void *context, struct error *err)
 {
@@ -375,7 +384,7 @@ static int list_window(struct session *s, uint32_t from, uint32_t to, int (*fn)(
 	int r = -ENOMEM;
 	if (type && set) {
 		budget(s, FETCH_MS, LIST_BYTES);
-		r = mailimap_uid_fetch(s->imap, set, type, &list);
+		r = uid_fetch(s, set, type, &list);
 		r = r == MAILIMAP_NO_ERROR ? 0 : lost(s, err, "listing", r);
 	}
 	look(s);
@@ -452,7 +461,7 @@ static int fetch_group(struct session *s, const uint32_t *uids, const uint32_t *
 		bytes += max[i];
 	if (type && set) {
 		budget(s, FETCH_MS, bytes);
-		r = mailimap_uid_fetch(s->imap, set, type, &list);
+		r = uid_fetch(s, set, type, &list);
 		r = r == MAILIMAP_NO_ERROR ? 0 : lost(s, err, "fetching", r);
 	}
 	look(s);
@@ -494,7 +503,7 @@ static int fetch_pieces(struct session *s, uint32_t uid, uint32_t max, int fd, e
 		int r = -ENOMEM;
 		if (type && set) {
 			budget(s, FETCH_MS, PIECE_BYTES + ANSWER_BYTES);
-			r = mailimap_uid_fetch(s->imap, set, type, &list);
+			r = uid_fetch(s, set, type, &list);
 			r = r == MAILIMAP_NO_ERROR ? 0 : lost(s, err, "fetching", r);
 		}
 		look(s);
@@ -573,7 +582,7 @@ static int still_there(struct session *s, const uint32_t *uids, size_t n, bool *
 	int r = -ENOMEM;
 	if (type && set) {
 		budget(s, COMMAND_MS, ANSWER_BYTES);
-		r = mailimap_uid_fetch(s->imap, set, type, &list);
+		r = uid_fetch(s, set, type, &list);
 		r = r == MAILIMAP_NO_ERROR ? 0 : lost(s, err, "looking for moved mail", r);
 	}
 	look(s);

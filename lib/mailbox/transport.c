@@ -1,6 +1,7 @@
 #include "mailbox/transport.h"
 
 #include "base/instant.h"
+#include "mailbox/guard.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,15 +25,20 @@ struct transport {
 	gnutls_session_t tls;
 	gnutls_certificate_credentials_t credentials;
 	char host[256];
+	gnutls_typed_vdata_st expected[2]; /* of the server's certificate: a name, and that it is a server's */
 	const char *ca_file;
 	int64_t deadline_ms, idle_ms;
 	uint64_t bytes_left;
+	struct guard guard;
+	bool failed; /* for good: libetpan asks once more where it was told no */
 	char trouble[200];
 };
 
 static int trouble(struct transport *t, const char *words)
 {
-	(void)snprintf(t->trouble, sizeof(t->trouble), "%s", words);
+	if (!t->failed)
+		(void)snprintf(t->trouble, sizeof(t->trouble), "%s", words);
+	t->failed = true;
 	return -1;
 }
 
@@ -81,6 +87,8 @@ static int wait_for(struct transport *t, short events)
 static ssize_t low_read(mailstream_low *l, void *p, size_t n)
 {
 	struct transport *t = l->data;
+	if (t->failed)
+		return -1;
 	if (t->bytes_left == 0)
 		return trouble(t, "the server sends more than this command may bring");
 	if (n > t->bytes_left)
@@ -89,7 +97,7 @@ static ssize_t low_read(mailstream_low *l, void *p, size_t n)
 		ssize_t r = t->tls ? gnutls_record_recv(t->tls, p, n) : recv(t->fd, p, n, 0);
 		if (r > 0) {
 			t->bytes_left -= (uint64_t)r;
-			return r;
+			return guard_take(&t->guard, span_of(p, (size_t)r)) ? r : trouble(t, "the server's answer is broken");
 		}
 		if (r == 0)
 			return trouble(t, "the server closed the connection"); /* never 0: libetpan would spin */
@@ -106,6 +114,8 @@ static ssize_t low_read(mailstream_low *l, void *p, size_t n)
 static ssize_t low_write(mailstream_low *l, const void *p, size_t n)
 {
 	struct transport *t = l->data;
+	if (t->failed)
+		return -1;
 	for (;;) {
 		ssize_t r = t->tls ? gnutls_record_send(t->tls, p, n) : send(t->fd, p, n, MSG_NOSIGNAL);
 		if (r >= 0)
@@ -190,7 +200,10 @@ static int tls_prepare(struct transport *t, struct error *err)
 		return error_set(err, -ENOMEM, "TLS cannot be set up");
 	if (!is_address(t->host) && gnutls_server_name_set(t->tls, GNUTLS_NAME_DNS, t->host, strlen(t->host)) < 0)
 		return error_set(err, -ENOMEM, "TLS cannot be set up");
-	gnutls_session_set_verify_cert(t->tls, t->host, 0);
+	t->expected[0] = (gnutls_typed_vdata_st){ .type = GNUTLS_DT_DNS_HOSTNAME, .data = (unsigned char *)t->host };
+	t->expected[1] = (gnutls_typed_vdata_st){ .type = GNUTLS_DT_KEY_PURPOSE_OID,
+						  .data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_SERVER };
+	gnutls_session_set_verify_cert2(t->tls, t->expected, 2, 0);
 	gnutls_transport_set_int(t->tls, t->fd);
 	return 0;
 }

@@ -64,6 +64,8 @@ enum weight weight_of_mail(struct span raw)
 	struct structure s = { .in_header = true };
 	struct span rest = raw, line;
 	while (fits(&s) && span_next_line(&rest, &line)) {
+		if (line.n == 0 && !s.in_header)
+			continue;
 		s.types += span_starts_nocase(line, "content-type:");
 		if (is_delimiter(line)) {
 			s.delimiters++;

@@ -40,6 +40,7 @@ struct slot {
 	int code; /* of the newest reply line */
 	char text[LIMIT_SMTP_REPLY_BYTES];
 	bool auth_offered, all_read, quitting;
+	bool begun;                     /* MAIL was said: a refusal is about this mail, not about everybody's */
 	bool fresh, logged_in, no_auth; /* fresh: this job opened the connection */
 };
 
@@ -130,6 +131,7 @@ static int on_debug(CURL *easy, curl_infotype type, char *p, size_t n, void *con
 {
 	struct slot *s = context;
 	(void)easy;
+	s->begun = s->begun || (type == CURLINFO_HEADER_OUT && n >= 4 && memcmp(p, "MAIL", 4) == 0);
 	s->quitting = s->quitting || (type == CURLINFO_HEADER_OUT && n >= 4 && memcmp(p, "QUIT", 4) == 0);
 	return 0;
 }
@@ -265,7 +267,7 @@ static enum relay_outcome outcome_of(const struct slot *s, CURLcode c)
 		return RELAY_UNCERTAIN;
 	if (c == CURLE_ABORTED_BY_CALLBACK || c == CURLE_OUT_OF_MEMORY)
 		return RELAY_LATER;
-	if (s->code == 421)
+	if (s->code == 421 || (s->code >= 400 && !s->begun))
 		return RELAY_DOWN;
 	if (s->code >= 400) /* curl calls a refused RCPT a send error */
 		return s->code >= 500 ? RELAY_REFUSED : RELAY_LATER;
@@ -474,7 +476,7 @@ int relay_submit(struct relay *r, struct relay_job *job)
 		return -ENOMEM;
 	s->code = 0;
 	s->text[0] = '\0';
-	s->all_read = s->auth_offered = s->fresh = s->logged_in = s->no_auth = s->quitting = false;
+	s->all_read = s->auth_offered = s->fresh = s->logged_in = s->no_auth = s->quitting = s->begun = false;
 	s->job = job;
 	(void)pthread_mutex_lock(&r->lock);
 	s->state = SLOT_GIVEN;
