@@ -8,16 +8,6 @@
 
 enum { VALUE_MAX = 400, RETURNED_IDS_MAX = 50, ID_LOCAL_MIN = 20, DIAGNOSTIC_MAX = 300, WORD_MAX = 40 };
 
-static const char *clean_copy(struct arena *a, struct span s, size_t max)
-{
-	AUTO_BUF b = BUF_INIT(8 * VALUE_MAX);
-	text_clean_line(&b, span_of(s.p, s.n < VALUE_MAX ? s.n : VALUE_MAX));
-	size_t n = b.n > max ? max : b.n;
-	while (n > 0 && n < b.n && ((unsigned char)b.p[n] & 0xc0) == 0x80)
-		n--;
-	return arena_strndup(a, buf_cstr(&b), n);
-}
-
 /* The word before a blank, comment or parameter. */
 static struct span first_word(struct span s)
 {
@@ -49,7 +39,7 @@ static const char *lower_word(struct arena *a, struct span s)
 	struct span w = first_word(s);
 	for (size_t i = 0; i < w.n && i < WORD_MAX; i++)
 		buf_add_char(&b, (char)ascii_lower(w.p[i]));
-	return clean_copy(a, buf_span(&b), WORD_MAX);
+	return clean_line_copy(a, buf_span(&b), WORD_MAX);
 }
 
 static void field(struct arena *a, struct mail_delivery *d, struct span line)
@@ -66,9 +56,9 @@ static void field(struct arena *a, struct mail_delivery *d, struct span line)
 	else if (span_eq_nocase(name, span_str("action")))
 		d->action = lower_word(a, value);
 	else if (span_eq_nocase(name, span_str("status")))
-		d->status = clean_copy(a, first_word(value), WORD_MAX / 2);
+		d->status = clean_line_copy(a, first_word(value), WORD_MAX / 2);
 	else if (span_eq_nocase(name, span_str("diagnostic-code")))
-		d->diagnostic = clean_copy(a, value, DIAGNOSTIC_MAX);
+		d->diagnostic = clean_line_copy(a, value, DIAGNOSTIC_MAX);
 }
 
 int dsn_read(struct span part, struct arena *a, struct message *m)

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { READ_BYTES = 16 * 1024, READ_LINES = 200, STATUS_MAX = 12 };
+enum { READ_BYTES = 16 * 1024, READ_LINES = 200, STATUS_MAX = 12, LINE_BYTES = 400, DIAGNOSTIC_MAX = 300 };
 
 static const char *const sentences[] = { "not be delivered",
 					 "n't be delivered",
@@ -57,6 +57,16 @@ static const char *const delays[] = { "will be retried",        "still being ret
 				      "not been delivered yet", "delivery attempts will", "warning message only",
 				      "no action is required",  "has been delayed",       "is delayed",
 				      "akan dicoba lagi",       "masih tertunda",         NULL };
+const char *clean_line_copy(struct arena *a, struct span s, size_t max)
+{
+	AUTO_BUF b = BUF_INIT(8 * LINE_BYTES);
+	text_clean_line(&b, span_of(s.p, s.n < LINE_BYTES ? s.n : LINE_BYTES));
+	size_t n = b.n > max ? max : b.n;
+	while (n > 0 && n < b.n && ((unsigned char)b.p[n] & 0xc0) == 0x80)
+		n--;
+	return arena_strndup(a, buf_cstr(&b), n);
+}
+
 /* Where the returned mail begins: its words are not the notice's. */
 static const char *const ends[] = { "--- below this line is a copy",
 				    "------ this is a copy of",
@@ -176,7 +186,7 @@ static void reply_line(struct failure *f, struct span line, struct arena *a)
 		f->recipient = address_in(line, a);
 	if (f->status && strcmp(f->status, "5.0.0") != 0 && strcmp(f->status, "4.0.0") != 0)
 		return;
-	f->diagnostic = arena_strndup(a, line.p, line.n < 300 ? line.n : 300);
+	f->diagnostic = clean_line_copy(a, line, DIAGNOSTIC_MAX);
 	f->status = n > 0 ? arena_strndup(a, line.p + i - 1, n) : class == '4' ? "4.0.0" : "5.0.0";
 }
 

@@ -17,6 +17,9 @@ struct failure {
 	const char *recipient; /* first checked address beside a reply or sentence; NULL: none */
 };
 
+/* One clean line of at most max bytes of s; NULL: no memory. */
+const char *clean_line_copy(struct arena *a, struct span s, size_t max);
+
 /* text: what the notice itself says; reading ends where the returned mail begins.  0; -ENOMEM. */
 int failure_read(struct span text, struct arena *a, struct failure *out) MUST_USE;
 

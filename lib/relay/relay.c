@@ -1,8 +1,7 @@
 #include "relay/relay.h"
 
-#include "base/num.h"
-#include "base/text.h"
 #include "message/message.h"
+#include "relay/reply.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -37,11 +36,10 @@ struct slot {
 	struct relay_job *job;    /* NULL: free */
 	int sockets[SOCKETS_MAX]; /* open ones; -1: a free place; under lock */
 	CURLcode ended;
-	int code; /* of the newest reply line */
-	char text[LIMIT_SMTP_REPLY_BYTES];
-	bool auth_offered, all_read, quitting;
-	bool begun;                     /* MAIL was said: a refusal is about this mail, not about everybody's */
-	bool fresh, logged_in, no_auth; /* fresh: this job opened the connection */
+	struct reply reply;
+	bool all_read, quitting;
+	bool begun; /* MAIL was said: a refusal is about this mail, not about everybody's */
+	bool no_auth;
 };
 
 struct relay {
@@ -139,20 +137,7 @@ static int on_debug(CURL *easy, curl_infotype type, char *p, size_t n, void *con
 static size_t on_header(char *p, size_t size, size_t n, void *context)
 {
 	struct slot *s = context;
-	struct span line = span_trim(span_of(p, size * n));
-	uint32_t code;
-	if (line.n < 3 || num_parse_u32(span_of(line.p, 3), 599, &code) != 0)
-		return size * n;
-	if (code == 221 && s->code >= 400)
-		return size * n; /* the answer to QUIT hides no refusal */
-	s->code = (int)code;
-	AUTO_BUF clean = BUF_INIT(4096);
-	text_clean_line(&clean, span_of(line.p, line.n < 1000 ? line.n : 1000));
-	(void)snprintf(s->text, sizeof(s->text), "%s", buf_cstr(&clean));
-	if (line.n > 8 && code == 250 && span_eq_nocase(span_of(line.p + 4, 4), span_str("AUTH")))
-		s->auth_offered = true;
-	s->fresh = s->fresh || code == 220;
-	s->logged_in = s->logged_in || code == 235;
+	reply_take(&s->reply, span_of(p, size * n));
 	return size * n;
 }
 
@@ -163,7 +148,7 @@ static size_t on_read(char *p, size_t size, size_t n, void *context)
 	if (!s->job)
 		return CURL_READFUNC_ABORT;
 	/* a server without AUTH: curl would send the mail without a log-in */
-	s->no_auth = a->user && s->fresh && !s->logged_in;
+	s->no_auth = a->user && s->reply.greeted && !s->reply.logged_in;
 	if (s->no_auth)
 		return CURL_READFUNC_ABORT;
 	ssize_t got = s->job->read(s->job->source, p, size * n);
@@ -263,15 +248,15 @@ static enum relay_outcome outcome_of(const struct slot *s, CURLcode c)
 	default:
 		break;
 	}
-	if (s->all_read && s->code == 354) /* the final dot may have left */
+	if (s->all_read && s->reply.code == 354) /* the final dot may have left */
 		return RELAY_UNCERTAIN;
 	if (c == CURLE_ABORTED_BY_CALLBACK || c == CURLE_OUT_OF_MEMORY)
 		return RELAY_LATER;
-	if (s->code == 421 || (s->code >= 400 && !s->begun))
+	if (s->reply.code == 421 || (s->reply.code >= 400 && !s->begun))
 		return RELAY_DOWN;
-	if (s->code >= 400) /* curl calls a refused RCPT a send error */
-		return s->code >= 500 ? RELAY_REFUSED : RELAY_LATER;
-	return s->code == 0 ? RELAY_DOWN : RELAY_LATER;
+	if (s->reply.code >= 400) /* curl calls a refused RCPT a send error */
+		return s->reply.code >= 500 ? RELAY_REFUSED : RELAY_LATER;
+	return s->reply.code == 0 ? RELAY_DOWN : RELAY_LATER;
 }
 
 /* Sends the mail that the handle is set up for. */
@@ -328,11 +313,11 @@ static void hand_back(struct slot *s)
 {
 	struct relay_job *job = s->job;
 	CURLcode c = s->ended;
-	struct relay_result res = { .outcome = outcome_of(s, c), .code = s->code };
+	struct relay_result res = { .outcome = outcome_of(s, c), .code = s->reply.code };
 	(void)snprintf(res.text, sizeof(res.text), "%s",
-		       s->no_auth                                        ? "the server offers no log-in (AUTH)"
-		       : c == CURLE_OK || (s->code >= 400 && s->text[0]) ? s->text
-									 : curl_easy_strerror(c));
+		       s->no_auth                                                    ? "the server offers no log-in (AUTH)"
+		       : c == CURLE_OK || (s->reply.code >= 400 && s->reply.text[0]) ? s->reply.text
+										     : curl_easy_strerror(c));
 	s->job = NULL;
 	s->relay->done(s->relay->context, job, &res);
 }
@@ -474,9 +459,8 @@ int relay_submit(struct relay *r, struct relay_job *job)
 	if (!s->recipients || curl_easy_setopt(s->easy, CURLOPT_MAIL_FROM, from) != CURLE_OK ||
 	    curl_easy_setopt(s->easy, CURLOPT_MAIL_RCPT, s->recipients) != CURLE_OK)
 		return -ENOMEM;
-	s->code = 0;
-	s->text[0] = '\0';
-	s->all_read = s->auth_offered = s->fresh = s->logged_in = s->no_auth = s->quitting = s->begun = false;
+	s->reply = (struct reply){ 0 };
+	s->all_read = s->no_auth = s->quitting = s->begun = false;
 	s->job = job;
 	(void)pthread_mutex_lock(&r->lock);
 	s->state = SLOT_GIVEN;
@@ -502,9 +486,10 @@ int relay_check(const struct relay_account *account, struct error *err)
 	(void)curl_easy_setopt(s.easy, CURLOPT_CUSTOMREQUEST, "NOOP");
 	CURLcode c = curl_easy_perform(s.easy);
 	curl_easy_cleanup(s.easy);
-	if (c == CURLE_OK && account->user && !s.auth_offered)
+	if (c == CURLE_OK && account->user && !s.reply.auth_offered)
 		return error_set(err, 1, "the server offers no log-in (AUTH), but smtp.user is set");
 	if (c == CURLE_OK)
 		return 0;
-	return error_set(err, 1, "%s%s%s", curl_easy_strerror(c), s.code >= 400 ? ": " : "", s.code >= 400 ? s.text : "");
+	return error_set(err, 1, "%s%s%s", curl_easy_strerror(c), s.reply.code >= 400 ? ": " : "",
+			 s.reply.code >= 400 ? s.reply.text : "");
 }
