@@ -35,7 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 	}
 	for (size_t i = 0; i < m.n_returned_ids; i++)
-		if (span_find_nocase(raw, 0, m.returned_ids[i]) == raw.n || !strstr(m.returned_ids[i], "@natunakab.go.id"))
+		if (span_find_nocase(raw, 0, m.returned_ids[i]) == raw.n ||
+		    span_find_nocase(span_str(m.returned_ids[i]), 0, "@natunakab.go.id") == strlen(m.returned_ids[i]))
 			abort();
 	arena_free(a);
 	return 0;
