@@ -130,7 +130,7 @@ static const struct verb verbs[] = {
 	{ "register", ctl_register, "register --year YYYY [--output FILE]",
 	  "the year's register and recap as XLSX (--format csv, json; --full)" },
 	{ "report", ctl_report, "report PERIOD|NUMBER [--output FILE]",
-	  "the same for 2026-08, \"triwulan 2026-1\" or 2026; or a ticket's kept report (PDF)" },
+	  "the same for 2026-08, \"triwulan 2026-1\" or 2026 (--format, --full); or a ticket's kept report (PDF)" },
 	{ "outbox", ctl_outbox, "outbox [retry ID|held | drop ID|held]",
 	  "mails not accepted by the SMTP server yet, or held over a cap" },
 	{ "quarantine", ctl_quarantine, "quarantine [show|retry|release ID]", "mails that could not be handled, or are held" },

@@ -99,6 +99,11 @@ const struct letter_key *letter_key_find(struct span name)
 	return NULL;
 }
 
+const struct letter_key *letter_key_at(size_t i)
+{
+	return i < sizeof(keys) / sizeof(*keys) ? &keys[i] : NULL;
+}
+
 /* A confirmation goes to a staff member, but a stranger can cause it: content fixed (T17). */
 enum key_level letter_level(enum letter_kind kind)
 {

@@ -50,6 +50,7 @@ struct letter_key {
 };
 
 const struct letter_key *letter_key_find(struct span name); /* NULL: unknown */
+const struct letter_key *letter_key_at(size_t i);           /* the i-th of all; NULL: there are no more */
 /* NULL: no value.  Else checked text (no control characters but LF, TAB), never "". */
 const char *letter_key_value(struct values *v, const struct letter_key *k);
 enum key_level letter_level(enum letter_kind kind);

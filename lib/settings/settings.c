@@ -136,11 +136,11 @@ static const struct key keys[] = {
 };
 enum { N_KEYS = sizeof(keys) / sizeof(*keys) };
 
-void settings_keys(void (*fn)(void *context, const char *key), void *context)
+void settings_keys(void (*fn)(void *context, const char *key, bool required, const char *fallback), void *context)
 {
 	for (size_t i = 0; i < N_KEYS; i++)
 		if (keys[i].type != T_GROUP)
-			fn(context, keys[i].path);
+			fn(context, keys[i].path, keys[i].required, keys[i].fallback);
 }
 
 void settings_unreadable(struct job *j, const char *key, const char *path, int e)

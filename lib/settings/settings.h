@@ -113,7 +113,8 @@ struct settings {
 int settings_load(const char *path, struct settings **out, struct buf *faults) MUST_USE;
 void settings_free(struct settings *s); /* NULL allowed */
 
-/* Calls fn for each key of the table ("imap.host"): tests hold the sample against it. */
-void settings_keys(void (*fn)(void *context, const char *key), void *context);
+/* Calls fn for each key of the table ("imap.host"): tests hold the sample and sitante.conf(5) against it.
+ * fallback: its default as text, NULL: none. */
+void settings_keys(void (*fn)(void *context, const char *key, bool required, const char *fallback), void *context);
 
 #endif

@@ -127,8 +127,10 @@ static void plaintext_is_for_loopback(void **state)
 	assert_non_null(strstr(buf_cstr(&faults), "loopback"));
 }
 
-static void in_sample(void *context, const char *key)
+static void in_sample(void *context, const char *key, bool required, const char *fallback)
 {
+	(void)required;
+	(void)fallback;
 	const char *last = strrchr(key, '.') ? strrchr(key, '.') + 1 : key;
 	if (!strstr(context, last))
 		fail_msg("conf/sitante.conf does not name %s", key);
