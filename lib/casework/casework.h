@@ -302,6 +302,10 @@ int casework_unreadable(const struct casework_rules *rules, int64_t ledger_id, e
 /* The four step clocks of a ticket at now.  SOP waktu: 10 min, 1 h, 15 min, 5 min of working time. */
 void casework_steps(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct step out[4]);
 
+/* The guide for staff, Indonesian: what /bantuan answers, and the page conf/guide/petugas.md.  Paragraphs are one line each,
+ * "- " lines are items, an empty line between blocks. */
+void casework_guide(struct buf *out);
+
 /* What the register counts of it; strings are borrowed from t and rules. */
 void casework_tally(const struct casework_rules *rules, const struct ticket *t, struct instant now, struct tally *out);
 /* Their spans, by step and in order of time.  *out lives in a.  0; -ENOMEM. */

@@ -142,8 +142,6 @@ void run_laporan(struct errand *e, const struct command *c)
 
 void run_bantuan(struct errand *e, const struct command *c)
 {
-	for (int v = 0; v < COMMAND_UNKNOWN; v++)
-		buf_addf(&e->shown, "%s\n- %s\n", command_usage((enum command_verb)v), command_help((enum command_verb)v));
-	buf_add_str(&e->shown, "Tanpa perintah\n- seluruh teks baru dikirim kepada pemohon.\n");
+	casework_guide(&e->shown);
 	errand_done(e, c, "daftar perintah ada di bawah.");
 }

@@ -4,8 +4,9 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 
-root, facts_program, ctl, daemon = map(os.path.abspath, sys.argv[1:5])
+root, facts_program, ctl, daemon, staff_guide = map(os.path.abspath, sys.argv[1:6])
 os.chdir(root)
 MAN = "conf/man"
 
@@ -151,11 +152,21 @@ def mentions():
                 yield "%s names the command %s" % (path, command)
 
 
-checks = [lint, ctl_page, daemon_page, conf_page, templates_page, commands_page, readme, mentions]
+def guides():
+    """The guides for applicants and staff fit a page; the staff's tells every command."""
+    for path in ("conf/guide/pemohon.md", staff_guide):
+        lines = sum(max(1, len(textwrap.wrap(line, 95))) for line in read(path).splitlines())
+        if lines > 58:
+            yield "%s has %d lines: more than a page" % (path, lines)
+    told = {line[2:].split(" — ")[0] for line in read(staff_guide).splitlines() if line.startswith("- ")}
+    yield from same("the guide for staff", {u for _, u in facts["command"]}, told)
+
+
+checks = [lint, ctl_page, daemon_page, conf_page, templates_page, commands_page, readme, mentions, guides]
 print("1..%d" % len(checks))
 failed = 0
 for i, check in enumerate(checks, 1):
-    if not shutil.which("mandoc") and check not in (readme, mentions):
+    if not shutil.which("mandoc") and check not in (readme, mentions, guides):
         print("ok %d - %s # SKIP mandoc is not installed" % (i, check.__name__))
         continue
     faults = list(check())
