@@ -19,6 +19,8 @@ int main(void)
 	for (int i = 0; i < N_LETTERS; i++)
 		(void)printf("template\t%s\t%s\n", letter_kind_word((enum letter_kind)i),
 			     levels[letter_level((enum letter_kind)i)]);
+	for (int i = 0; i < N_TICKET_STATES; i++)
+		(void)printf("state\t%s\n", ticket_state_word((enum ticket_state)i));
 	for (size_t i = 0; (k = letter_key_at(i)) != NULL; i++)
 		(void)printf("value\t%s\t%s\n", k->name, levels[k->level]);
 	for (int v = 0; v < COMMAND_UNKNOWN; v++)
