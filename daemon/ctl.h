@@ -102,5 +102,6 @@ int ctl_backup(struct ctl *c);
 int ctl_restore(struct ctl *c);
 int ctl_reconcile(struct ctl *c);
 int ctl_rebuild(struct ctl *c);
+int ctl_setup(struct ctl *c);
 
 #endif

@@ -1,16 +1,18 @@
 /* sitantectl check: a line for each thing that must hold, and what to do where it does not. */
-#include "child.h"
 #include "ctl.h"
-#include "relay/relay.h"
+#include "disk.h"
+#include "trial.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
-enum { CHECKS_MAX = 16, MAILBOX_WAIT_MS = 40000 };
+enum { CHECKS_MAX = 16, CLOCK_AHEAD_S = 60 };
 
 struct check {
 	const char *what;
@@ -58,50 +60,75 @@ static void check_store(struct checks *k)
 	note(k, "store", r == 0 || r == STORE_MISSING, "%s", r == 0 ? directory : err.text);
 }
 
-/* Logs in through the real mailbox process, as the daemon does. */
+/* The disk that the store is on, or will be. */
+static void check_disk(struct checks *k)
+{
+	char path[PATH_MAX];
+	uint64_t free_mib = 0;
+	(void)snprintf(path, sizeof(path), "%s", k->c->plan->settings->store.directory);
+	for (char *slash; access(path, F_OK) < 0 && (slash = strrchr(path, '/')) && slash != path;)
+		*slash = '\0';
+	bool low = disk_low(path, &free_mib);
+	note(k, "disk", !low, "%" PRIu64 " MiB free at %s%s", free_mib, path,
+	     low ? ": nearly full; make room, or name another store.directory" : "");
+}
+
+/* The server's clock is seen in the newest mail: it cannot be younger than now.  The kernel knows whether this clock is kept. */
+static void check_clock(struct checks *k, struct instant newest)
+{
+	struct instant now = clock_wall();
+	struct timex t = { .modes = 0 };
+	int64_t ahead_s = (newest.ms - now.ms) / 1000;
+	bool kept = adjtimex(&t) >= 0 && (t.status & STA_UNSYNC) == 0;
+	if (ahead_s > CLOCK_AHEAD_S)
+		note(k, "clock", false,
+		     "it is %s here, but the newest mail in the mailbox is %lld s younger: one of the two clocks is wrong; see "
+		     "timedatectl here",
+		     ctl_time(k->c, now), (long long)ahead_s);
+	else if (kept)
+		note(k, "clock", true, "it is %s here, kept by a time server (error at most %ld ms)", ctl_time(k->c, now),
+		     t.maxerror / 1000);
+	else
+		note(k, "clock", true, "it is %s here, not kept by a time server: is that right? see timedatectl",
+		     ctl_time(k->c, now));
+}
+
+static void note_mailbox(struct checks *k, const struct trial_mailbox *m)
+{
+	const struct settings *s = k->c->plan->settings;
+	char first[200] = "";
+	if (!k->c->store && s->has_since)
+		(void)snprintf(first, sizeof(first),
+			       "; a first start takes %" PRIu64 " of them in and leaves %" PRIu64 " alone (since)", m->not_before,
+			       m->mails - m->not_before);
+	else if (!k->c->store)
+		(void)snprintf(first, sizeof(first),
+			       "; a first start leaves them alone, for they came before it (since moves that line)");
+	note(k, "mailbox", true, "%" PRIu64 " mails, %" PRIu64 " MiB in %s%s", m->mails, m->bytes >> 20, s->folders.folder,
+	     first);
+}
+
 static void check_imap(struct checks *k)
 {
 	struct error err = { 0 };
-	struct child child = CHILD_NONE;
-	unsigned char frame[LIMIT_FRAME_BYTES];
+	struct trial_mailbox m = { 0 };
 	const struct settings *s = k->c->plan->settings;
-	int r = child_start(&child, k->c->config_path, &err);
-	if (r < 0) {
-		note(k, "imap", false, "%s", err.text);
-		return;
-	}
-	struct pollfd p = { .fd = child.fd, .events = POLLIN };
-	ssize_t n = poll(&p, 1, MAILBOX_WAIT_MS) > 0 ? child_receive(&child, frame, sizeof(frame)) : 0;
-	struct wire w = wire_open(span_of(frame, n > 0 ? (size_t)n : 0));
-	unsigned kind = n > 0 ? wire_u8(&w) : 0;
-	if (kind == MAILBOX_HELLO) {
-		uint32_t uidvalidity = wire_u32(&w);
-		(void)wire_u32(&w);
-		note(k, "imap", true, "%s: logged in, folders there, %u mails in %s (uidvalidity %u)", s->imap.host, wire_u32(&w),
-		     s->folders.folder, uidvalidity);
-	} else if (kind == MAILBOX_TROUBLE) {
-		unsigned class = wire_u8_max(&w, MAILBOX_TROUBLE_PROTOCOL);
-		const char *text = wire_str(&w, k->c->arena, 1000);
-		note(k, "imap", false, "%s port %u: %s: %s", s->imap.host, s->imap.port,
-		     mailbox_trouble_word((enum mailbox_trouble) class), text ? text : "?");
-	} else {
-		note(k, "imap", false, "%s port %u: no answer from the mailbox process", s->imap.host, s->imap.port);
-	}
-	child_kill(&child);
+	int r = trial_imap(k->c->config_path, s, &m, &err);
+	if (r == 0)
+		note(k, "imap", true, "%s: logged in, folders there, %" PRIu64 " mails in %s (uidvalidity %u)", s->imap.host,
+		     m.mails, s->folders.folder, m.uidvalidity);
+	else
+		note(k, "imap", false, "%s port %u: %s", s->imap.host, s->imap.port, err.text);
+	if (r == 0)
+		note_mailbox(k, &m);
+	check_clock(k, m.newest);
 }
 
 static void check_smtp(struct checks *k)
 {
 	struct error err = { 0 };
 	const struct settings *s = k->c->plan->settings;
-	struct relay_account a = { .host = s->smtp.host,
-				   .port = s->smtp.port,
-				   .security = (int)s->smtp.security,
-				   .user = s->smtp.user,
-				   .password = s->smtp.password,
-				   .ca_file = s->smtp.ca_file,
-				   .connections = 1 };
-	int r = relay_check(&a, &err);
+	int r = trial_smtp(s, &err);
 	note(k, "smtp", r == 0, "%s port %u: %s", s->smtp.host, s->smtp.port,
 	     r == 0 ? (s->smtp.user ? "logged in" : "reachable, no log-in configured") : err.text);
 }
@@ -188,8 +215,8 @@ int ctl_check(struct ctl *c)
 	if (c->mail) {
 		check_mail_file(&k);
 	} else {
-		note(&k, "clock", true, "it is %s here: is that right?", ctl_time(c, clock_wall()));
 		check_store(&k);
+		check_disk(&k);
 		check_imap(&k);
 		check_smtp(&k);
 	}

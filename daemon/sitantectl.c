@@ -118,6 +118,7 @@ static const struct verb verbs[] = {
 	  "what the daemon takes from a raw mail (JSON); needs no configuration" },
 	{ "check", ctl_check, "check [--mail FILE]",
 	  "configuration, templates, store, IMAP and SMTP log-in; with --mail: what would be believed of a mail" },
+	{ "setup", ctl_setup, "setup", "asks for what matters, tries each answer at once, writes the configuration" },
 	{ "status", ctl_status, "status", "health of the daemon, queues, last poll" },
 	{ "watch", ctl_watch, "watch [NUMBER]", "events as they happen, until Ctrl-C; --json: an object a line" },
 	{ "health", ctl_health, "health", "what needs a person, for monitors: exit 0 nothing, 1 something" },

@@ -474,7 +474,9 @@ char *settings_password(struct job *j, const char *key, const char *file)
 		if (path && access(path, F_OK) == 0)
 			return secret_read(j, key, path, true);
 	}
-	const char *path = settings_beside(j, file);
+	const char *path = arena_printf(j->s->arena, "%s/credentials/%s", j->directory, file);
+	if (file[0] == '/' || !path || access(path, F_OK) < 0)
+		path = settings_beside(j, file);
 	return path ? secret_read(j, key, path, false) : NULL;
 }
 

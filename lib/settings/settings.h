@@ -1,8 +1,8 @@
 /* The configuration file (libconfig syntax), read by one table: sitante.conf(5).
  *
  * Every fault is found in one go, each with file, line, key and what to do.  Relative paths:
- * password_file is looked up in $CREDENTIALS_DIRECTORY first, then beside the file; all others
- * beside the file.  A password file that others may read is refused.  Contract "Configuration".
+ * password_file is looked up in $CREDENTIALS_DIRECTORY first, then in the folder "credentials" beside the file, then
+ * beside the file; all others beside the file.  A password file that others may read is refused.  Contract "Configuration".
  */
 #ifndef SITANTE_SETTINGS_SETTINGS_H
 #define SITANTE_SETTINGS_SETTINGS_H

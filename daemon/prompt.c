@@ -1,0 +1,63 @@
+#include "prompt.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { LINE_MAX_BYTES = 1000, CTRL_C = 3, CTRL_D = 4, BACKSPACE = 8, DELETE = 127 };
+
+int prompt_line(const char *question, const char *fallback, struct arena *a, const char **out)
+{
+	char line[LINE_MAX_BYTES];
+	AUTO_BUF clean = BUF_INIT(4 * LINE_MAX_BYTES);
+	(void)printf(fallback && *fallback ? "%s [%s]: " : "%s: ", question, fallback);
+	(void)fflush(stdout);
+	if (!fgets(line, sizeof(line), stdin))
+		return -ECANCELED;
+	text_clean_line(&clean, span_str(line));
+	struct span s = span_trim(buf_span(&clean));
+	*out = s.n ? arena_strndup(a, s.p, s.n) : fallback ? fallback : "";
+	return *out ? 0 : -ENOMEM;
+}
+
+/* One key at a time, so that Ctrl-C leaves the terminal as it was. */
+static int keys_read(char *p, size_t n)
+{
+	size_t at = 0;
+	for (;;) {
+		unsigned char c = 0;
+		if (read(STDIN_FILENO, &c, 1) != 1 || c == CTRL_C || (c == CTRL_D && at == 0))
+			return -ECANCELED;
+		if (c == '\n' || c == '\r')
+			break;
+		if (c == BACKSPACE || c == DELETE)
+			at -= at > 0;
+		else if (c >= ' ' && at + 1 >= n)
+			return -E2BIG;
+		else if (c >= ' ')
+			p[at++] = (char)c;
+	}
+	p[at] = '\0';
+	return 0;
+}
+
+int prompt_secret(const char *question, char *p, size_t n)
+{
+	struct termios before, quiet;
+	if (tcgetattr(STDIN_FILENO, &before) < 0)
+		return -ECANCELED;
+	quiet = before;
+	quiet.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
+	(void)printf("%s: ", question);
+	(void)fflush(stdout);
+	if (tcsetattr(STDIN_FILENO, TCSANOW, &quiet) < 0)
+		return -ECANCELED;
+	int r = keys_read(p, n);
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &before);
+	(void)printf("\n");
+	return r;
+}
