@@ -42,6 +42,9 @@ const char *ctl_local(struct ctl *c, struct instant t); /* for people: "2026-01-
 /* One reading of a raw mail file through the sandboxed reader.  0; CTL_REFUSED. */
 int ctl_read_mail(struct ctl *c, const char *path, const struct message_policy *policy, struct reading *out) MUST_USE;
 
+/* The same for an open file; what: its name in a fault. */
+int ctl_read_fd(struct ctl *c, const char *what, int fd, const struct message_policy *policy, struct reading *out) MUST_USE;
+
 struct ctl_ticket { /* one ticket whole */
 	struct ticket ticket;
 	struct message_row *messages;
@@ -103,5 +106,6 @@ int ctl_restore(struct ctl *c);
 int ctl_reconcile(struct ctl *c);
 int ctl_rebuild(struct ctl *c);
 int ctl_setup(struct ctl *c);
+int ctl_try(struct ctl *c);
 
 #endif

@@ -1,41 +1,23 @@
 /* sitantectl rebuild: a fresh store from the kept raw mails, and how it differs from the one in use.  Nothing is sent. */
 #include "ctl.h"
+#include "dry.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { JOBS_MAX = 16, TICKETS_MAX = 50000, ROW_BYTES = 64 * 1024, STEPS_MAX = 10000 };
+enum { JOBS_MAX = 16, TICKETS_MAX = 50000, ROW_BYTES = 64 * 1024 };
 
 struct rebuild {
 	struct ctl *c;
 	struct store *fresh;
-	struct office *office;
-	struct instant now; /* of the mail that is handled again */
+	struct dry dry; /* its clock is that of the mail that is handled again */
 	struct relay_job *jobs[JOBS_MAX];
 	size_t n_jobs;
 	uint64_t n_mails, n_missing;
 };
-
-/* --- an office without servers -------------------------------------------------------------- */
-
-static int no_mailbox(void *context, struct span frame, const int *fds, size_t n)
-{
-	(void)context;
-	(void)frame;
-	(void)fds;
-	(void)n;
-	return -ENOTCONN;
-}
-
-static void no_note(void *context, const struct office_note *n)
-{
-	(void)context;
-	(void)n; /* the difference tells */
-}
 
 static size_t room(void *context)
 {
@@ -51,41 +33,18 @@ static int submit(void *context, struct relay_job *job)
 	return 0;
 }
 
-static struct instant then(void *context)
-{
-	return ((struct rebuild *)context)->now;
-}
-
 /* Every mail counts as taken by the server: that is what it was when it was sent. */
-static bool settle_jobs(struct rebuild *b)
+static bool settle_jobs(void *context)
 {
+	struct rebuild *b = context;
 	struct relay_result taken = { .outcome = RELAY_ACCEPTED, .code = 250, .text = "rebuilt" };
 	size_t n = b->n_jobs;
 	struct relay_job *jobs[JOBS_MAX];
 	memcpy(jobs, b->jobs, sizeof(jobs));
 	b->n_jobs = 0;
 	for (size_t i = 0; i < n; i++)
-		office_relay_done(b->office, jobs[i], &taken);
+		office_relay_done(b->dry.office, jobs[i], &taken);
 	return n > 0;
-}
-
-/* Turns until nothing is read and nothing leaves any more. */
-static int drain(struct rebuild *b, struct error *err)
-{
-	for (int i = 0; i < STEPS_MAX; i++) {
-		struct office_health h;
-		(void)office_turn(b->office, b->now);
-		bool some = settle_jobs(b);
-		office_health(b->office, &h);
-		if (h.store_fault)
-			return error_set(err, -EIO, "the fresh store cannot be written");
-		struct pollfd p = { .fd = office_reader_fd(b->office), .events = POLLIN };
-		if (p.fd < 0 && !some && !office_busy(b->office))
-			return 0;
-		if (p.fd >= 0 && poll(&p, 1, LIMIT_READER_WALL_MS) > 0)
-			office_reader_ready(b->office);
-	}
-	return error_set(err, -EIO, "one mail keeps the office busy for ever");
 }
 
 /* --- mails ------------------------------------------------------------------------------------ */
@@ -150,23 +109,16 @@ static int one_mail(struct rebuild *b, int64_t *after, struct error *err)
 		return r;
 	*after = row.id;
 	b->n_mails++;
-	b->now = row.handled_at.ms ? row.handled_at : row.internaldate;
+	b->dry.now = row.handled_at.ms ? row.handled_at : row.internaldate;
 	r = take_in(b, &row, err);
 	if (r < 0)
 		return r;
-	office_wake(b->office);
-	return drain(b, err);
+	office_wake(b->dry.office);
+	return dry_drain(&b->dry, err);
 }
 
 static int play(struct rebuild *b, struct error *err)
 {
-	const struct office_ports ports = {
-		.mailbox_send = no_mailbox,
-		.note = no_note,
-		.now = then,
-		.context = b,
-		.relay = { [RELAY_MAIL] = { room, submit, b }, [RELAY_SMS] = { room, submit, b } },
-	};
 	int64_t after = 0;
 	int r = store_begin(b->fresh, __func__, err);
 	if (r == 0)
@@ -178,10 +130,10 @@ static int play(struct rebuild *b, struct error *err)
 		r = store_commit(b->fresh, err);
 	store_end(b->fresh);
 	if (r == 0)
-		r = office_new(b->fresh, &b->c->plan->office, &ports, b->now, &b->office, err);
+		r = dry_open(&b->dry, b->fresh, &b->c->plan->office, err);
 	while (r == 0)
 		r = one_mail(b, &after, err);
-	office_free(b->office);
+	dry_close(&b->dry);
 	return r == STORE_NOT_FOUND ? 0 : r;
 }
 
@@ -289,6 +241,7 @@ static int report(struct rebuild *b, struct error *err)
 int ctl_rebuild(struct ctl *c)
 {
 	struct rebuild b = { .c = c };
+	b.dry = (struct dry){ .now = clock_wall(), .relay = { room, submit, &b }, .settle = settle_jobs, .context = &b };
 	struct error err = { 0 };
 	char path[4200];
 	if (c->argc != 1)
@@ -299,7 +252,6 @@ int ctl_rebuild(struct ctl *c)
 	int r = ctl_store(c);
 	if (r != 0)
 		return r;
-	b.now = clock_wall();
 	r = ctl_audited(c, &err, "rebuild");
 	if (r == 0)
 		r = store_open(c->argv[0], STORE_OFFICE, &b.fresh, &err);

@@ -76,20 +76,26 @@ const char *ctl_local(struct ctl *c, struct instant t)
 	return arena_printf(c->arena, "%04d-%02d-%02d %02d:%02d", l.year, l.month, l.day, l.hour, l.minute);
 }
 
-int ctl_read_mail(struct ctl *c, const char *path, const struct message_policy *policy, struct reading *out)
+int ctl_read_fd(struct ctl *c, const char *what, int fd, const struct message_policy *policy, struct reading *out)
 {
 	struct error err = { 0 };
 	struct reader *reader = NULL;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return ctl_fail(CTL_REFUSED, "%s: %s", path, strerror(errno));
 	int r = reader_start(&reader, &err);
 	if (r == 0) {
 		r = reader_read(reader, fd, policy, c->arena, out, &err);
 		reader_stop(reader);
 	}
+	return r == READER_READ ? 0 : ctl_fail(CTL_REFUSED, "%s: %s", what, err.text);
+}
+
+int ctl_read_mail(struct ctl *c, const char *path, const struct message_policy *policy, struct reading *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return ctl_fail(CTL_REFUSED, "%s: %s", path, strerror(errno));
+	int r = ctl_read_fd(c, path, fd, policy, out);
 	(void)close(fd);
-	return r == READER_READ ? 0 : ctl_fail(CTL_REFUSED, "%s: %s", path, err.text);
+	return r;
 }
 
 int ctl_inspect(struct ctl *c)
@@ -119,6 +125,7 @@ static const struct verb verbs[] = {
 	{ "check", ctl_check, "check [--mail FILE]",
 	  "configuration, templates, store, IMAP and SMTP log-in; with --mail: what would be believed of a mail" },
 	{ "setup", ctl_setup, "setup", "asks for what matters, tries each answer at once, writes the configuration" },
+	{ "try", ctl_try, "try FILE", "every mail that the daemon would send for a raw mail, and why; sends and stores nothing" },
 	{ "status", ctl_status, "status", "health of the daemon, queues, last poll" },
 	{ "watch", ctl_watch, "watch [NUMBER]", "events as they happen, until Ctrl-C; --json: an object a line" },
 	{ "health", ctl_health, "health", "what needs a person, for monitors: exit 0 nothing, 1 something" },
