@@ -169,10 +169,11 @@ static void usage(FILE *to)
 {
 	(void)fputs("usage: sitantectl [-c FILE] [--json] VERB ...\n", to);
 	for (size_t i = 0; i < N_VERBS; i++)
-		(void)fprintf(to, "  %-38s %s\n", verbs[i].usage, verbs[i].help);
+		(void)fprintf(to, "  %-38s  %s\n", verbs[i].usage, verbs[i].help);
 	(void)fputs("  tickets takes --state STATE, --open, --overdue[=STEP], --older AGE, --newer AGE (90m, 2h, 3d, 2w), --opd "
 		    "WORDS,\n"
 		    "  --staff ADDRESS|NAME|none, --search WORDS, --limit N, --oldest\n"
+		    "  changes take --text TEXT besides (renew), and --yes to go without being asked\n"
 		    "exit status: 0 done, 1 refused or not found, 2 usage or configuration\n",
 		    to);
 	(void)fputs("  -c, --config FILE  (default " SITANTE_SYSCONFDIR "/sitante/sitante.conf), --help, --version\n", to);

@@ -13,7 +13,7 @@ def verbs(program):
     """[(name, help, options {option: its value's name or ""}, words, takes a file)] of the table."""
     out = []
     for line in subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout.splitlines():
-        m = re.match(r"  ([a-z].*?)  +(\S.*)", line) or re.match(r"  ([a-z].*[^ ]) (\S.*)", line)
+        m = re.match(r"  ([a-z].*?)  +(\S.*)", line)
         if not m:
             continue
         usage, about = m.groups()

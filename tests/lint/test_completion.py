@@ -10,7 +10,7 @@ import tempfile
 
 ctl, bash_file, zsh_file, fish_file, facts = map(os.path.abspath, sys.argv[1:6])
 HELP = subprocess.run([ctl, "--help"], capture_output=True, text=True, check=True).stdout
-NAMES = re.findall(r"^  ([a-z]+)\b", HELP, flags=re.M)
+NAMES = re.findall(r"^  ([a-z]+)\b.*?  +\S", HELP, flags=re.M)
 STATES = [line.split("\t")[1] for line in subprocess.run([facts], capture_output=True, text=True, check=True).stdout.splitlines() if line.startswith("state\t")]
 # line so far: what is offered, at least; what is not
 ROWS = [("", NAMES, ["retry"]), ("--json ", NAMES, []), ("-c x ", NAMES, []), ("quar", ["quarantine"], ["status"]),

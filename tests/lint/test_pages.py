@@ -23,7 +23,7 @@ for line in run(facts_program).splitlines():
 HELP = run(ctl, "--help")
 VERBS = {}  # usage: help
 for line in HELP.splitlines():
-    m = re.match(r"  ([a-z].*?)  +(\S.*)", line) or re.match(r"  ([a-z].*[^ ]) (\S.*)", line)
+    m = re.match(r"  ([a-z].*?)  +(\S.*)", line)
     if m:
         VERBS[m.group(1)] = m.group(2)
 NAMES = {u.split()[0] for u in VERBS}
@@ -79,7 +79,7 @@ def ctl_page():
     for tag in tags("sitantectl.1", "OPTIONS"):
         told |= set(re.findall(r"--[a-z][a-z-]*", tag))
     yield from same("sitantectl(1), OPTIONS,", OPTIONS, told)
-    taken = set(re.findall(r'\{ "([a-z-]+)", (?:no|required)_argument', read("daemon/sitantectl.c")))
+    taken = set(re.findall(r'\{ "([a-z-]+)", (?:no|required|optional)_argument', read("daemon/sitantectl.c")))
     yield from same("sitantectl --help", {"--" + o for o in taken}, OPTIONS)
 
 
@@ -124,7 +124,7 @@ def commands_page():
 def table(text, header):
     """First words of the `...` in the first column of the table below this header."""
     body = text[text.index(header):].split("\n\n")[0].splitlines()[2:]
-    return {code.split()[0] for line in body for code in re.findall(r"`([^`]+)`", re.split(r"(?<!\\)\|", line)[1])}
+    return {code.split()[0] for line in body for code in re.findall(r"`([^`]+)`", re.split(r"(?<!\\)\|", line)[1]) if not code.isupper()}
 
 
 def readme():
