@@ -173,7 +173,7 @@ static void usage(FILE *to)
 	(void)fputs("  tickets takes --state STATE, --open, --overdue[=STEP], --older AGE, --newer AGE (90m, 2h, 3d, 2w), --opd "
 		    "WORDS,\n"
 		    "  --staff ADDRESS|NAME|none, --search WORDS, --limit N, --oldest\n"
-		    "  changes take --text TEXT besides (renew), and --yes to go without being asked\n"
+		    "  renew takes --text TEXT to go along; sms takes --yes for a message of several parts\n"
 		    "exit status: 0 done, 1 refused or not found, 2 usage or configuration\n",
 		    to);
 	(void)fputs("  -c, --config FILE  (default " SITANTE_SYSCONFDIR "/sitante/sitante.conf), --help, --version\n", to);
