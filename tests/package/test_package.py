@@ -106,9 +106,9 @@ class Play:
         self.deb = os.path.join(build, "deb", "sitante_%s_%s.deb" % (version, run(["dpkg", "--print-architecture"]).strip()))
 
     def install(self, deb):
-        shutil.copy(deb, self.root.file("/tmp"))
+        shutil.copy(deb, self.root.file("root"))
         self.root.run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold",
-                      "/tmp/" + os.path.basename(deb))
+                      os.path.join("/", "root", os.path.basename(deb)))
 
     def installed(self):
         return self.root.run("dpkg-query", "-W", "-f=${Status} ${Version}", "sitante")
@@ -134,13 +134,13 @@ class Play:
         """Made of this one: nothing was released before."""
         tree = os.path.join(self.folder, "before")
         run(["dpkg-deb", "-R", self.deb, tree])
-        with open(tree + "/DEBIAN/control") as f:
+        with open(os.path.join(tree, "DEBIAN", "control")) as f:
             text = f.read().replace("Version: " + version, "Version: " + BEFORE)
-        with open(tree + "/DEBIAN/control", "w") as f:
+        with open(os.path.join(tree, "DEBIAN", "control"), "w") as f:
             f.write(text)
-        with open(tree + "/etc/sitante/holidays", "a") as f:
+        with open(os.path.join(tree, "etc/sitante/holidays"), "a") as f:
             f.write("# as it was before\n")
-        os.unlink(tree + "/DEBIAN/md5sums")
+        os.unlink(os.path.join(tree, "DEBIAN", "md5sums"))
         before = os.path.join(self.folder, "sitante_%s.deb" % BEFORE)
         run(["dpkg-deb", "--root-owner-group", "-b", tree, before])
         self.install(before)
@@ -152,7 +152,7 @@ class Play:
             assert r.mode(name) == want, (name, r.mode(name))
         links = [os.path.join(d, n) for d, _, names in os.walk(r.file("/etc/systemd/system")) for n in names if "sitante" in n]
         assert not links, "enabled before it is configured: %s" % links
-        assert "ConditionPathExists=/etc/sitante/sitante.conf" in r.read("/lib/systemd/system/sitanted.service")
+        assert "ConditionPathExists=/etc/sitante/sitante.conf" in r.read(os.path.join("lib", "systemd", "system", "sitanted.service"))
         assert not r.exists("/etc/sitante/sitante.conf")
         told = r.fails("sitantectl", "check")
         assert "/etc/sitante/sitante.conf" in told.stderr, told.stderr
@@ -183,7 +183,7 @@ class Play:
 
     def removed(self):
         self.root.run("apt-get", "remove", "-y", "-qq", "sitante")
-        assert not self.root.exists("/usr/sbin/sitanted") and not self.root.exists("/lib/systemd/system/sitanted.service")
+        assert not self.root.exists("/usr/sbin/sitanted") and not self.root.exists(os.path.join("lib", "systemd", "system", "sitanted.service"))
         self.kept()
 
     def purged_without_a_person(self):
