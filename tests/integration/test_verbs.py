@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 
 import case
 from case import wait_for
@@ -206,6 +207,23 @@ def test_many_at_once_beside_the_daemon(lab):
     assert [p.wait(60) for p in running] == [0] * 12, [p.stderr.read() for p in running]
     notes = {m["text"] for m in lab.show(number)["messages"] if m["direction"] == "note"}
     assert notes == {"catatan %d" % i for i in range(12)}, "none is lost"
+    chain(lab)
+
+
+def test_killed_at_any_moment_it_is_done_whole_or_not_at_all(lab):
+    number = request(lab, "rudi", "2103010101790007", "Rudi")
+    for i in range(25):
+        p = subprocess.Popen([lab.program("sitantectl"), "-c", lab.config, "reply", number, "jawaban %d" % i],
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(i * 0.004)
+        p.kill()
+        p.wait()
+    good(lab, "reply", number, "jawaban terakhir")
+    t = lab.show(number)
+    texts = [m["text"] for m in t["messages"] if m["kind"] == "assistance"]
+    assert len(texts) == len(events(lab, number, "assisted")) and len(texts) >= 1, "each answer with its event"
+    wait_for("all sent", lambda: lab.ctl_json("outbox") == [])
+    assert len(lab.inbox("rudi")) == 1 + len(texts), "and its mail, once"
     chain(lab)
 
 
