@@ -1,4 +1,5 @@
 """Every change that staff make by mail, made with sitantectl: beside a running daemon, and without one."""
+import datetime
 import json
 import os
 import sqlite3
@@ -179,7 +180,12 @@ def test_status_and_watch(lab):
     assert seen[-1]["who"].startswith("operator ")
     watch.terminate()
     assert watch.wait(10) == 0
+    before = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7))) - datetime.timedelta(hours=3)
+    good(lab, "correct", number, "1", "end", before.strftime("%Y-%m-%d"), before.strftime("%H:%M"), "diterima lewat telepon")
+    assert numbers(lab, "--overdue") == numbers(lab, "--overdue=2") == [number] and numbers(lab, "--overdue=3") == []
+    assert " late" in lab.ctl("tickets", "--overdue").stdout
     good(lab, "cancel", number)
+    assert numbers(lab, "--overdue") == [], "what has ended is late no more"
 
 
 def test_without_a_daemon_it_waits_in_the_outbox(lab):
