@@ -63,7 +63,37 @@ struct cut {
 	size_t signature; /* first line of the signature block; end: none */
 	size_t inner;     /* a forward: where the earlier mail begins */
 	bool quoted, forwarded;
+	bool announced; /* "my answers are in red below": the quote is part of what is said */
 };
+
+/* Do the new lines above i say that the answers stand in the quote below? */
+static bool announces(const struct cut *c, size_t i)
+{
+	static const char *const words[] = { "warna merah",     "warna biru",       "warna hijau",
+					     "tulisan merah",   "jawaban di bawah", "jawaban saya di bawah",
+					     "jawab di bawah",  "isi di bawah",     "jawab langsung di",
+					     "isi langsung di", "in red",           "in blue",
+					     "inline",          "answers below",    "cetak tebal",
+					     "huruf tebal",     "di sela-sela",     "jawaban dibawah",
+					     "jawab dibawah",   "isi dibawah" };
+	for (size_t k = 0; k < i; k++)
+		for (size_t w = 0; !c->l.v[k].quoted && w < sizeof(words) / sizeof(*words); w++)
+			if (line_has(c->l.v[k].s, words[w]))
+				return true;
+	return false;
+}
+
+/* The quote stays as text; only its head of fields goes. */
+static void keep_quote(struct cut *c, size_t i)
+{
+	size_t lines = 0;
+	c->quoted = c->announced = true;
+	if (i > 0 && line_is_rule(c->l.v[i - 1].s))
+		c->l.v[i - 1].dropped = true;
+	while (i < c->end && lines++ < 8 && (lines == 1 || !line_blank(c->l.v[i].s)) &&
+	       memchr(c->l.v[i].s.p, ':', c->l.v[i].s.n) && !line_has(c->l.v[i].s, "yth"))
+		c->l.v[i++].dropped = true;
+}
 
 /* Finds where an unprefixed quote begins, and drops attributions above prefixed ones. */
 static void find_quote(struct cut *c, bool forward)
@@ -85,6 +115,10 @@ static void find_quote(struct cut *c, bool forward)
 			c->quoted = true;
 			for (size_t k = i; k < i + n; k++)
 				c->l.v[k].dropped = true;
+			if (announces(c, i)) {
+				c->announced = true;
+				return;
+			}
 			if (next >= c->end || !c->l.v[next].quoted) {
 				c->end = i; /* nothing marks the quoted lines: all the rest is quote */
 				return;
@@ -96,6 +130,10 @@ static void find_quote(struct cut *c, bool forward)
 			if (forward) {
 				c->forwarded = true;
 				c->inner = i;
+				return;
+			}
+			if (announces(c, i)) {
+				keep_quote(c, i);
 				return;
 			}
 			c->quoted = true;
@@ -207,8 +245,8 @@ int newtext_cut(const char *full, bool looks_reply, bool looks_forward, struct a
 	bool keep = looks_forward && !looks_reply;
 	*out = (struct newtext){ .quoted = any_quoted && !keep,
 				 .forwarded = c.forwarded || keep,
-				 .inline_answers = answers_inline(&c) };
-	out->text = join(&c, 0, c.signature, keep || c.forwarded, a);
+				 .inline_answers = c.announced || answers_inline(&c) };
+	out->text = join(&c, 0, c.signature, keep || c.forwarded || c.announced, a);
 	out->signature = join(&c, c.signature, c.end, false, a);
 	return out->text && out->signature ? 0 : -ENOMEM;
 }

@@ -73,8 +73,12 @@ static const struct clue clues[] = {
 	  "*update*|penyesuaian|sesuaikan|disesuaikan|revisi|direvisi|change*|correct*|memperbarui|diperbarui|perbarui .. " DATUM,
 	  REQUEST_DATA_CHANGE, 8 },
 	{ DATUM
-	  " .. berubah|diubah|dirubah|diganti|berganti|salah|keliru|diperbaiki|*update*|dikoreksi|disesuaikan|diralat|changed",
+	  " .. berubah|diubah|dirubah|diganti|berganti|salah|keliru|diperbaiki|*update*|dikoreksi|disesuaikan|diralat|changed|"
+	  "dimutakhirkan",
 	  REQUEST_DATA_CHANGE, 6 },
+	{ DATUM " .. diperbarui|diperbaharui", REQUEST_DATA_CHANGE, 3 },
+	{ "hanya|cuma|cukup|bukan|hny .. datanya|data|profil|profilnya|identitasnya|biodatanya", REQUEST_DATA_CHANGE, 6 },
+	{ "nomenklatur|sotk|penggabungan|restrukturisasi|reorganisasi", REQUEST_DATA_CHANGE, 5 },
 	{ "salah|keliru .. nama|gelar|jabatan|nik|nip|instansi|ketik|tulis", REQUEST_DATA_CHANGE, 5 },
 	{ "pindah|mutasi|rotasi|promosi .. tugas|dinas|instansi|opd|ke|dari|badan|kecamatan", REQUEST_DATA_CHANGE, 5 },
 	{ "jabatan|gelar|nomor|no|email|emailnya|emel|hp|instansi|nama baru|barunya|lama", REQUEST_DATA_CHANGE, 3 },
@@ -142,6 +146,8 @@ static const struct clue clues[] = {
 	{ "kunjungan|studi kerja|banding|lapangan", REQUEST_OTHER, 5 },
 	{ "kerja|kerjasama media|publikasi|sama", REQUEST_OTHER, 2 },
 	{ "zoom|podcast|liputan|wartawan|media", REQUEST_OTHER, 2 },
+	{ "link|tautan|join|gabung|bergabung|id|kode .. zoom|meet|gmeet|rapat|meeting|teams|vicon", REQUEST_OTHER, 7 },
+	{ "topik|agenda|narasumber|pemateri|moderator|rundown", REQUEST_OTHER, 5 },
 };
 
 const struct clue *clue_table(size_t *n)

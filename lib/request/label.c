@@ -15,6 +15,11 @@ static const struct label_word label_words[] = {
 	{ "nama", FIELD_NAME },
 	{ "name", FIELD_NAME },
 	{ "pemohon", FIELD_NAME },
+	{ "nami", FIELD_NAME },
+	{ "asma", FIELD_NAME },
+	{ "ngaran", FIELD_NAME },
+	{ "namo", FIELD_NAME },
+	{ "wasta", FIELD_NAME },
 	{ "nik", FIELD_NIK },
 	{ "ktp", FIELD_NIK },
 	{ "kependudukan", FIELD_NIK },
@@ -50,6 +55,10 @@ static const struct label_word label_words[] = {
 	{ "dinas", FIELD_AGENCY },
 	{ "satuan", FIELD_AGENCY },
 	{ "department", FIELD_AGENCY },
+	{ "badan", FIELD_AGENCY },
+	{ "lembaga", FIELD_AGENCY },
+	{ "bertugas", FIELD_AGENCY },
+	{ "bekerja", FIELD_AGENCY },
 	{ "email", FIELD_EMAIL },
 	{ "emailnya", FIELD_EMAIL },
 	{ "surel", FIELD_EMAIL },
@@ -217,6 +226,7 @@ static const struct label_word label_words[] = {
 	{ "ni", FILLER },
 	{ "aktifnya", FILLER },
 	{ "tugas", FILLER },
+	{ "tempat", FILLER },
 	{ "kepegawaian", FILLER },
 	{ "pengguna", FILLER },
 	{ "user", FILLER },
@@ -286,8 +296,8 @@ struct label label_read(struct span t)
 		struct span gap = span_sub(t, last_end, at);
 		bool cut = memchr(gap.p, '/', gap.n) || memchr(gap.p, '&', gap.n) || memchr(gap.p, ',', gap.n) ||
 			   memchr(gap.p, '+', gap.n) || span_eq_nocase(w, span_str("dan"));
-		if (means == UNKNOWN)
-			return (struct label){ .foreign = l.foreign };
+		if (means == UNKNOWN) /* "alamat rumah" is another thing's label; "ini SK saya, dan NIP" is a sentence */
+			return (struct label){ .foreign = l.foreign && span_find_nocase(t, 0, ", ") == t.n };
 		if (cut && best < N_FIELDS && l.n < 2 && (l.n == 0 || l.field[l.n - 1] != (enum applicant_field)best)) {
 			l.field[l.n++] = (enum applicant_field)best;
 			best = FILLER;
@@ -301,6 +311,9 @@ struct label label_read(struct span t)
 	}
 	if (best < N_FIELDS && (l.n == 0 || l.field[l.n - 1] != (enum applicant_field)best))
 		l.field[l.n++] = (enum applicant_field)best;
+	static const char *const workplaces[] = { "tempat tugas", "tempat kerja" };
+	if (l.n == 0 && best == FILLER && any_phrase(t, workplaces, COUNT(workplaces)))
+		l.field[l.n++] = FIELD_AGENCY;
 	static const char *const former[] = { "lama", "sebelumnya" };
 	if (any_phrase(t, former, COUNT(former))) /* "email lama": the value that is given up */
 		best = FOREIGN;
@@ -308,6 +321,18 @@ struct label label_read(struct span t)
 		l.n = 0;
 	l.foreign = best == FOREIGN;
 	return l;
+}
+
+/* A wide gap at i that parts a label from its value in aligned columns: "NIP      19...". */
+static bool gap_ends_label(struct span t, size_t i)
+{
+	size_t k = i;
+	while (k < t.n && t.p[k] == ' ')
+		k++;
+	if (k < i + 2 || k == t.n || !t.p[k] || strchr(":=|\t", t.p[k]))
+		return false;
+	struct label l = label_read(span_sub(t, 0, i));
+	return l.n > 0 || l.foreign;
 }
 
 /* The colon (or "=", tab, bar) that ends a label; t.n where there is none. */
@@ -322,6 +347,8 @@ size_t label_end(struct span t)
 			return i;
 		bool dash = t.p[i] == '-' && i > 0 && i + 1 < t.n && t.p[i - 1] == ' ' && t.p[i + 1] == ' ';
 		if (dash && label_read(span_sub(t, 0, i)).n > 0)
+			return i;
+		if (t.p[i] == ' ' && i > 0 && t.p[i - 1] != ' ' && gap_ends_label(t, i))
 			return i;
 		if (t.p[i] == '\t') {
 			size_t k = i;
@@ -361,7 +388,7 @@ size_t label_start(struct span t, size_t number)
 	static const char *const words[] = { "nomor", "no", "ni", "induk", "pegawai", "dengan", "dgn", "kependudukan" };
 	size_t to = number;
 	for (;;) {
-		while (to > 0 && strchr(" .:(,;-/=+", t.p[to - 1])) {
+		while (to > 0 && strchr(" .:(,;-/=+|", t.p[to - 1])) {
 			size_t from = to;
 			while (from > 0 && !ascii_is_space(t.p[from - 1]))
 				from--;

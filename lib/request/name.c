@@ -136,19 +136,22 @@ bool starts_agency(struct span t)
 /* "S.T.", "M.Si", "S.Pd.SD", "A.Md.Keb", "SE": the letters of a degree. */
 static bool is_degree(struct span w)
 {
-	static const char *const bare[] = { "SE",   "ST",   "SH",   "MM",   "MH",   "MT",   "MSi",  "SKM", "SSos", "SPd",
-					    "SIP",  "SAP",  "STP",  "MPd",  "MKes", "SKep", "AMd",  "MAP", "SKom", "MKom",
-					    "SSTP", "SP",   "SPi",  "SHut", "SAg",  "MAg",  "SPsi", "Lc",  "CA",   "Ak",
-					    "Apt",  "Ners", "SpA",  "SpOG", "MA",   "MBA",  "MSc",  "PhD", "SPt",  "AMK",
-					    "SST",  "MSP",  "MEng", "SS",   "SI",   "MPA",  "MIP",  "SIK", "MSE",  "SSn" };
-	static const char *const stems[] = { "s",  "m",  "a",  "sp",  "ph",  "d", "amd", "b",  "dipl",
-					     "am", "ak", "lc", "apt", "ner", "c", "s1",  "sst" };
+	static const char *const bare[] = { "SE",   "ST",    "SH",   "MM",   "MH",       "MT",   "MSi",  "SKM",   "SSos", "SPd",
+					    "SIP",  "SAP",   "STP",  "MPd",  "MKes",     "SKep", "AMd",  "MAP",   "SKom", "MKom",
+					    "SSTP", "SP",    "SPi",  "SHut", "SAg",      "MAg",  "SPsi", "Lc",    "CA",   "Ak",
+					    "Apt",  "Ners",  "SpA",  "SpOG", "MA",       "MBA",  "MSc",  "PhD",   "SPt",  "AMK",
+					    "SST",  "MSP",   "MEng", "SS",   "SI",       "MPA",  "MIP",  "SIK",   "MSE",  "SSn",
+					    "Gr",   "SFarm", "STrK", "MHum", "Psikolog", "QIA",  "CFrA", "CGCAE", "CRMO", "SPK" };
+	static const char *const stems[] = { "s",  "m",  "a",  "sp",  "ph",  "d", "amd", "b",   "dipl",
+					     "am", "ak", "lc", "apt", "ner", "c", "s1",  "sst", "str" };
+	if (w.n > 3 && memcmp(w.p + w.n - 3, "(K)", 3) == 0) /* a specialist's further study */
+		w.n -= 3;
 	while (w.n > 0 && (w.p[w.n - 1] == ',' || w.p[w.n - 1] == ';' || w.p[w.n - 1] == ')'))
 		w.n--;
 	if (w.n < 2 || w.n > 12 || !ascii_is_upper(w.p[0]))
 		return false;
 	for (size_t i = 0; i < w.n; i++)
-		if (!ascii_is_alpha(w.p[i]) && w.p[i] != '.')
+		if (!ascii_is_alpha(w.p[i]) && w.p[i] != '.' && w.p[i] != '-')
 			return false;
 	const unsigned char *dot = memchr(w.p, '.', w.n);
 	if (dot && dot + 1 < w.p + w.n)
@@ -171,6 +174,7 @@ static size_t degrees(struct span t, size_t at, bool *found)
 		size_t k = i;
 		while (k < t.n && !ascii_is_space(t.p[k]) && t.p[k] != ',' && t.p[k] != ';' && t.p[k] != '/' && t.p[k] != ')')
 			k++;
+		k += k < t.n && k - i > 3 && t.p[k] == ')' && t.p[k - 2] == '(' && t.p[k - 1] == 'K';
 		if (k < t.n && k - i == 2 && t.p[i + 1] == '.' && strchr("SMA", t.p[i]) && k + 2 < t.n &&
 		    ascii_is_upper(t.p[k + 1]) && ascii_is_alpha(t.p[k + 2])) { /* "S. Sos" */
 			size_t e = k + 1;

@@ -42,7 +42,7 @@ static struct span name_before(struct span t, size_t from, size_t to)
 	size_t end = start;
 	while (end > 0 && part.p[end - 1] == ' ')
 		end--;
-	bool begins = end == 0 || strchr(".:;,)-/", part.p[end - 1]) != NULL; /* a clause of its own */
+	bool begins = end == 0 || strchr(".:;,)-/|", part.p[end - 1]) != NULL; /* a clause of its own */
 	while (end > 0 && strchr(" .", part.p[end - 1]))
 		end--;
 	size_t begin = end;

@@ -160,3 +160,36 @@ void piece_take_all(struct reading_state *s, struct span t)
 			n++;
 		}
 }
+
+/* Does what stands behind the phrase's words begin a post (or office)?  Takes it. */
+static bool said_after(struct reading_state *s, struct span t, const char *const *phrases, size_t n, enum applicant_field f)
+{
+	for (size_t k = 0; k < n; k++)
+		for (size_t at = 0; (at = find_phrase(t, at, phrases[k])) < t.n; at++) {
+			struct span v = strip_marks(span_sub(t, at + strlen(phrases[k]), t.n));
+			size_t stop = 0;
+			if (f == FIELD_POSITION ? !starts_position(v) : !starts_agency(v))
+				continue;
+			while (stop < v.n && !piece_end(v, stop))
+				stop++;
+			if (!s->now)
+				(void)reading_applicant(s);
+			post_or_office(s, span_sub(v, 0, stop));
+			return true;
+		}
+	return false;
+}
+
+void piece_take_said(struct reading_state *s, struct span t)
+{
+	static const char *const posts[] = { "jabatan saya menjadi", "jabatan menjadi", "jabatan saya",     "jabatan beliau",
+					     "jabatan barunya",      "jabatan baru",    "jabatan sekarang", "jabatannya" };
+	static const char *const offices[] = { "kantor saya", "kantor",   "instansi saya", "unit kerja saya", "opd saya",
+					       "bertugas di", "tugas di", "pindah ke",     "mutasi ke",       "instansinya" };
+	bool known = s->now || (s->m->is_reply && s->out->n_applicants == 0);
+	if (!known || s->out->n_applicants > 1 || s->closing)
+		return;
+	(void)said_after(s, t, posts, COUNT(posts), FIELD_POSITION);
+	if (s->now)
+		(void)said_after(s, t, offices, COUNT(offices), FIELD_AGENCY);
+}

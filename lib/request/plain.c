@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { LINES_MAX = 20000, READ_MAX = 512 * 1024 };
+enum { LINES_MAX = 20000, READ_MAX = 512 * 1024, GROWTH = 3 }; /* a character becomes at most three */
 
 static bool is_blank_char(uint32_t cp)
 {
@@ -29,14 +29,34 @@ static bool is_bullet(uint32_t cp)
 	       cp == 0x2043 || cp == 0x27a2 || cp == 0x27a4 || cp == 0xb7 || cp == 0x2713 || cp == 0x2714 || cp == 0xf0b7;
 }
 
+/* "RENEW#NAME#NUMBER#OFFICE": a record whose cells a hash parts, as in short messages to a service. */
+static bool hash_record(struct span line)
+{
+	size_t hashes = 0;
+	for (size_t i = 0; i < line.n; i++)
+		hashes += line.p[i] == '#';
+	return hashes >= 2 && digit_count(line) >= 14;
+}
+
 /* One kind of blank, digit and colon; no marks of WhatsApp's bold and italic. */
 static void plain(struct span t, struct buf *b)
 {
+	size_t line_end = 0;
+	bool record = false;
 	for (size_t i = 0; i < t.n;) {
 		uint32_t cp;
+		if (i >= line_end) {
+			const unsigned char *nl = memchr(t.p + i, '\n', t.n - i);
+			line_end = nl ? (size_t)(nl - t.p) + 1 : t.n;
+			record = hash_record(span_sub(t, i, line_end));
+		}
 		size_t len = utf8_decode(t.p + i, t.n - i, &cp);
 		int before = b->n > 0 ? (unsigned char)b->p[b->n - 1] : '\n', after = i + len < t.n ? t.p[i + len] : '\n';
 		i += len ? len : 1;
+		if ((record && cp == '#') || (cp == '*' && ascii_is_alnum(before) && ascii_is_alnum(after))) {
+			buf_add_str(b, " | ");
+			continue;
+		}
 		if (len == 0 || (cp != '\n' && cp != '\t' && text_is_unsafe(cp)) || cp == '*')
 			continue;
 		if (cp >= 0xff01 && cp <= 0xff5e)
@@ -162,6 +182,10 @@ struct span plain_strip_bullet(struct span t, bool *item)
 		t = span_trim(span_sub(t, 1, t.n));
 	}
 	size_t n = 0;
+	if (t.n > 3 && t.p[0] == '(' && ascii_is_alnum(t.p[1]) && (t.p[2] == ')' || (t.p[3] == ')' && ascii_is_digit(t.p[2])))) {
+		*item = true;
+		return span_trim(span_sub(t, t.p[2] == ')' ? 3 : 4, t.n));
+	}
 	while (n < t.n && n < 3 && ascii_is_alnum(t.p[n]))
 		n++;
 	bool digits = n > 0 && ascii_is_digit(t.p[0]) && ascii_is_digit(t.p[n - 1]);
@@ -170,6 +194,8 @@ struct span plain_strip_bullet(struct span t, bool *item)
 	    (n + 1 == t.n || ascii_is_space(t.p[n + 1]) || (t.p[n] == ')' && ascii_is_alpha(t.p[n + 1])))) {
 		*item = true;
 		t = span_trim(span_sub(t, n + 1, t.n));
+		while (t.n > 0 && t.p[0] == '|') /* the item's number has a cell of its own */
+			t = span_trim(span_sub(t, 1, t.n));
 	}
 	return t;
 }
@@ -201,7 +227,7 @@ int plain_lines(struct arena *a, const char *text, struct lines *out)
 {
 	struct span t = span_str(text);
 	t.n = t.n < READ_MAX ? t.n : READ_MAX;
-	AUTO_BUF b = BUF_INIT(READ_MAX * 3);
+	AUTO_BUF b = BUF_INIT(READ_MAX * GROWTH);
 	plain(t, &b);
 	char *copy = buf_status(&b) == 0 ? arena_strndup(a, buf_cstr(&b), b.n) : NULL;
 	if (!copy)

@@ -187,6 +187,7 @@ void prose_line(struct reading_state *s, struct span t, bool item, struct span b
 		piece_take_all(s, span_sub(t, end, t.n));
 	if (numbers > 0 || going || (s->now && s->m->inline_answers))
 		piece_take_all(s, t);
+	piece_take_said(s, t);
 	if (person || numbers > 0)
 		s->block = true;
 	take_dates(s, t);

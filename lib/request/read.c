@@ -6,6 +6,7 @@
  */
 #include "request/request.h"
 
+#include "request/change.h"
 #include "request/enclosed.h"
 #include "request/kind.h"
 #include "request/labelled.h"
@@ -30,9 +31,37 @@ struct walk {
 	struct open_label open;
 	size_t signer; /* applicants before "yang bertanda tangan" */
 	bool signer_seen, listed, after_forward;
-	struct applicant_data *above; /* named above a forwarded mail, and given up for those in it */
+	bool tail;                    /* "demikian" was said, and nobody is named yet */
+	struct applicant_data *above; /* named above a forwarded mail or a letter's list, and given up for those in it */
 	size_t n_above;
 };
+
+static void set_aside(struct reading_state *s, struct walk *w)
+{
+	w->above = arena_array(s->a, s->out->n_applicants, sizeof(*w->above));
+	w->n_above = w->above ? s->out->n_applicants : 0;
+	s->memory = s->memory || !w->above;
+	if (w->above)
+		memcpy(w->above, s->out->applicants, w->n_above * sizeof(*w->above));
+	reading_drop_since(s, 0);
+}
+
+/* Who signed a letter that names nobody else before its enclosed list. */
+static void list_begins(struct reading_state *s, struct walk *w)
+{
+	bool signers = w->tail && s->out->n_applicants > 0;
+	for (size_t i = 0; i < s->out->n_applicants; i++)
+		signers = signers && s->how[i] == HOW_BLOCK;
+	if (signers)
+		set_aside(s, w);
+	w->tail = false;
+}
+
+static bool enclosure_head(struct span t)
+{
+	static const char *const words[] = { "lampiran", "daftar", "lamp" };
+	return starts_with_one(t, words, COUNT(words)) && t.n < 120;
+}
 
 static bool mail_head(struct span t)
 {
@@ -70,8 +99,10 @@ static struct span line_of(const struct lines *l, size_t i)
 static bool framed_line(struct reading_state *s, struct walk *w, size_t i, struct span t)
 {
 	struct span line = line_of(&w->l, i);
-	if (table_head(line, &w->table))
+	if (table_head(line, &w->table)) {
+		list_begins(s, w);
 		return true;
+	}
 	if (w->table.n > 0 && !w->table.vertical) {
 		if (table_row(s, line, &w->table))
 			return true;
@@ -127,8 +158,11 @@ static void one_line(struct reading_state *s, struct walk *w, size_t i)
 	s->bystander = s->bystander || prose_bystander(t);
 	if (s->bystander)
 		return;
-	if (framed_line(s, w, i, t))
+	if (enclosure_head(t))
+		list_begins(s, w);
+	if (framed_line(s, w, i, t) || change_line(s, t, plain_line_after(&w->l, i)))
 		return;
+	w->tail = w->tail || (prose_closing(t) && s->out->n_applicants == 0);
 	s->closing = s->closing || (prose_closing(t) && s->out->n_applicants > 0 &&
 				    (s->out->applicants[0].value[FIELD_NAME] || applicant_has_number(&s->out->applicants[0])) &&
 				    !s->m->inline_answers);
@@ -179,14 +213,8 @@ static void forward_begins(struct reading_state *s, struct walk *w)
 	bool numbers = false;
 	for (size_t i = 0; i < s->out->n_applicants; i++)
 		numbers = numbers || applicant_has_number(&s->out->applicants[i]);
-	if (!numbers && s->out->n_applicants > 0 && s->out->n_applicants < 3) {
-		w->above = arena_array(s->a, s->out->n_applicants, sizeof(*w->above));
-		w->n_above = w->above ? s->out->n_applicants : 0;
-		s->memory = s->memory || !w->above;
-		if (w->above)
-			memcpy(w->above, s->out->applicants, w->n_above * sizeof(*w->above));
-		reading_drop_since(s, 0);
-	}
+	if (!numbers && s->out->n_applicants > 0 && s->out->n_applicants < 3)
+		set_aside(s, w);
 	s->closing = s->block = false;
 }
 

@@ -19,6 +19,7 @@ struct reading_state {
 	bool memory;    /* the arena is full */
 	bool closing;   /* below "demikian", "hormat kami": a signatory's block */
 	bool block;     /* the lines just above belong to the current applicant */
+	bool end_open;  /* the line above ended in "... berakhirnya:": a date in this one is the end */
 	bool bystander; /* data of a superior, an operator, a signatory under their own heading */
 	size_t n_numbers;
 	const char *end; /* a validity end said of all of them */

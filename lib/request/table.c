@@ -38,11 +38,31 @@ static size_t cells_of(struct span t, struct span cells[CELLS_MAX])
 	return n;
 }
 
+/* "| lama | baru": the column whose values count from now on; 0: no such head. */
+static size_t turn_of(const struct span *cells, size_t n)
+{
+	static const char *const before[] = { "lama", "semula", "sebelum", "sebelumnya", "dari", "tertulis", "data lama" };
+	static const char *const after[] = {
+		"baru", "menjadi", "sesudah", "seharusnya", "jadi", "benar", "setelah", "data baru"
+	};
+	bool old = false;
+	for (size_t i = 0; i < n; i++) {
+		if (old && i > 0 && word_in(strip_marks(cells[i]), after, COUNT(after)))
+			return i;
+		old = old || word_in(strip_marks(cells[i]), before, COUNT(before));
+	}
+	return 0;
+}
+
 bool table_head(struct span t, struct table *table)
 {
 	struct span cells[CELLS_MAX];
-	size_t n = cells_of(t, cells), known = 0;
+	size_t n = cells_of(t, cells), known = 0, turn = turn_of(cells, n);
 	int column[CELLS_MAX];
+	if (turn > 0) {
+		*table = (struct table){ .n = n, .turn = turn };
+		return true;
+	}
 	for (size_t i = 0; i < n; i++) {
 		struct span c = strip_marks(cells[i]);
 		struct label l = c.n > 0 && c.n < 40 && digit_count(c) == 0 && !memchr(c.p, ':', c.n) ? label_read(c)
@@ -52,7 +72,8 @@ bool table_head(struct span t, struct table *table)
 	}
 	if (known < 2)
 		return false;
-	bool second = table->n > 0 && table->rows == 0;
+	bool second = table->n > 0 && table->rows == 0 && table->turn == 0;
+	table->turn = 0;
 	table->shapes = second;
 	table->rows = 0;
 	table->vertical = false;
@@ -94,12 +115,26 @@ static void row_by_shape(struct reading_state *s, const struct span *cells, size
 	}
 }
 
+/* "jabatan | old | new": what the first cell names becomes the last one's. */
+static bool turned_row(struct reading_state *s, const struct span *cells, size_t n, const struct table *table)
+{
+	size_t first = 0;
+	while (first < n && label_read(strip_marks(cells[first])).n == 0)
+		first++;
+	if (table->turn >= n || first >= table->turn)
+		return false;
+	take_value(s, label_read(strip_marks(cells[first])).field[0], cells[table->turn], "table", HOW_LABEL);
+	return true;
+}
+
 bool table_row(struct reading_state *s, struct span t, struct table *table)
 {
 	struct span cells[CELLS_MAX];
 	size_t n = cells_of(t, cells), digits = 0;
 	if (rule_row(t))
 		return true;
+	if (table->turn > 0)
+		return turned_row(s, cells, n, table);
 	for (size_t i = 0; i < n; i++)
 		digits = digit_count(cells[i]) > digits ? digit_count(cells[i]) : digits;
 	if (n < 2 || (digits < 12 && n != table->n) || n > table->n + 4)

@@ -13,6 +13,7 @@ struct table {
 	bool shapes;           /* head and rows do not agree: cells are told by their shape */
 	bool vertical;         /* one cell a line */
 	size_t at;
+	size_t turn; /* the column of the new value in "field | old | new"; 0: none */
 };
 
 /* Is t a head with at least two labels?  Opens the table. */

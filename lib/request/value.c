@@ -200,26 +200,124 @@ static bool end_date_find(struct reading_state *s, struct span v, struct span *u
 	return true;
 }
 
+/* Day, month and year, but no such day: "31 September 2026". */
+static bool no_such_day(struct span v)
+{
+	size_t groups = 0, years = 0, short_groups = 0;
+	for (size_t i = 0; i < v.n; i++) {
+		size_t n = group_at(v, i);
+		groups += n > 0;
+		years += n == 4;
+		short_groups += n == 1 || n == 2;
+		i += n;
+	}
+	bool words = false;
+	for (size_t i = 0; i + 2 < v.n; i++)
+		words = words || (ascii_is_alpha(v.p[i]) && ascii_is_alpha(v.p[i + 1]) && ascii_is_alpha(v.p[i + 2]));
+	return years == 1 && ((groups == 2 && short_groups == 1 && words) || (groups == 3 && short_groups == 2));
+}
+
 void take_date(struct reading_state *s, struct span v, const char *rule)
 {
-	struct span used;
+	struct span used, head = span_sub(v, 0, v.n < 80 ? v.n : 80);
 	const char *iso;
-	if (end_date_find(s, span_sub(v, 0, v.n < 80 ? v.n : 80), &used, &iso))
+	if (end_date_find(s, head, &used, &iso))
 		reading_set(s, FIELD_VALID_UNTIL, iso, used, rule);
+	else if (no_such_day(head))
+		reading_set(s, FIELD_VALID_UNTIL, NULL, head, rule);
+}
+
+/* Behind the year of the date that begins at at; at itself where none stands near. */
+static size_t date_end(struct span t, size_t at)
+{
+	for (size_t i = at; i < t.n && i < at + 26; i++) {
+		size_t n = group_at(t, i);
+		if (n == 4 && t.p[i] == '2')
+			return i + 4;
+		i += n;
+	}
+	return at;
+}
+
+/* "tgl 30 Juni 2026 sudah habis": a date, then the word of ending, only small words between. */
+static bool date_then_end(struct reading_state *s, struct span t, struct span *used, const char **iso)
+{
+	static const char *const between[] = { "sudah",  "sdh",    "udah", "udh",  "akan",       "mau",  "bakal",
+					       "ini",    "tte",    "wis",  "dah",  "sertifikat", "saya", "sy",
+					       "telah",  "baru",   "itu",  "masa", "nanti",      "juga", "elektronik",
+					       "ttenya", "so",     "su",   "lah",  "pun",        "kami", "sampun",
+					       "bsre",   "sertel", "the",  "my",   "already",    "has",  "will" };
+	static const char *const ends[] = { "habis", "berakhir", "expired", "entek",       "abis", "kedaluwarsa", "kadaluarsa",
+					    "mati",  "expire",   "telas",   "kadaluwarsa", "abih", "expires",     "kedaluarsa" };
+	static const char *const stops[] = { "surat", "lahir", "pelantikan", "dilantik", "tmt", "nomor", "rapat", "terbit" };
+	for (size_t from = 0; from < t.n;) {
+		if (!date_find(s, span_sub(t, from, t.n), used, iso))
+			return false;
+		size_t at = (size_t)(used->p - t.p), end = date_end(t, at), i = end, words = 0;
+		struct span before = span_sub(t, at > 25 ? at - 25 : 0, at), w = span_of("", 0);
+		while (next_token(t, &i, &w) && word_in(w, between, COUNT(between)) && words < 6)
+			words++;
+		while (w.n > 0 && strchr(".,;!)", w.p[w.n - 1]))
+			w.n--;
+		if (end > at && word_in(w, ends, COUNT(ends)) && !any_phrase(before, stops, COUNT(stops)))
+			return true;
+		from = end > at ? end : at + 1;
+	}
+	return false;
+}
+
+static void put_end(struct reading_state *s, const char *iso, struct span words)
+{
+	if (s->now && s->block && s->out->n_applicants > 1) {
+		reading_set(s, FIELD_VALID_UNTIL, iso, words, "words");
+	} else if (!s->end) {
+		s->end = iso;
+		s->end_words = words;
+	}
 }
 
 /* "habis tanggal 8 Februari 2026": a word of ending, then a date, nothing else between. */
 void take_dates(struct reading_state *s, struct span t)
 {
-	static const char *const ends[] = { "berlaku",     "berlakunya",    "berakhir",    "berakhirnya",   "habis",
-					    "habisnya",    "expired",       "expirednya",  "expire",        "expires",
-					    "kedaluwarsa", "kadaluarsa",    "kadaluwarsa", "kedaluarsa",    "valid until",
-					    "masa aktif",  "tenggat",       "s.d.",        "s/d",           "jatuh tempo",
-					    "mati",        "sampai dengan", "ekspayer",    "valid through", "expiry",
-					    "aktifnya" };
+	static const char *const ends[] = { "berlaku",
+					    "berlakunya",
+					    "berakhir",
+					    "berakhirnya",
+					    "habis",
+					    "habisnya",
+					    "expired",
+					    "expirednya",
+					    "expire",
+					    "expires",
+					    "kedaluwarsa",
+					    "kadaluarsa",
+					    "kadaluwarsa",
+					    "kedaluarsa",
+					    "valid until",
+					    "masa aktif",
+					    "tenggat",
+					    "s.d.",
+					    "s/d",
+					    "jatuh tempo",
+					    "mati",
+					    "sampai dengan",
+					    "ekspayer",
+					    "valid through",
+					    "expiry",
+					    "aktifnya",
+					    "entek",
+					    "telas",
+					    "abih",
+					    "abis",
+					    "s\xc3\xa9\xc3\xa9p",
+					    "seep" };
 	static const char *const stops[] = { "surat", "lahir", "pelantikan", "dilantik", "tmt",
 					     "mulai", "nomor", "rapat",      "terbit" };
 	enum { BEGINS = 2 };
+	struct span last = span_sub(t, t.n > 40 ? t.n - 40 : 0, t.n);
+	const char *day = NULL;
+	bool open = s->end_open;
+	s->end_open = t.n > 0 && t.p[t.n - 1] == ':' && any_phrase(last, ends, COUNT(ends));
 	for (size_t k = 0; k < COUNT(ends); k++) {
 		for (size_t at = 0; (at = find_phrase(t, at, ends[k])) < t.n; at++) {
 			size_t from = at + strlen(ends[k]), to = from + 90 < t.n ? from + 90 : t.n;
@@ -234,16 +332,12 @@ void take_dates(struct reading_state *s, struct span t)
 				k < BEGINS && any_phrase(between, (const char *const[]){ "sejak" }, 1); /* "berlaku sejak" */
 			if (begins || any_phrase(between, stops, COUNT(stops)))
 				continue;
-			bool own = s->now && s->block && s->out->n_applicants > 1;
-			if (own)
-				reading_set(s, FIELD_VALID_UNTIL, iso, used, "words");
-			else if (!s->end) {
-				s->end = iso;
-				s->end_words = used;
-			}
+			put_end(s, iso, used);
 			return;
 		}
 	}
+	if (date_then_end(s, t, &last, &day) || (open && date_find(s, t, &last, &day)))
+		put_end(s, day, last);
 }
 
 /* A few digits and nothing else where a number should stand. */
