@@ -77,9 +77,16 @@ bool quote_head(const struct lines *l, size_t i)
 	static const char *const date[] = { "dikirim", "terkirim", "sent", "date", "tanggal", NULL };
 	static const char *const to[] = { "kepada", "untuk", "to", "ke", NULL };
 	static const char *const subject[] = { "perihal", "subjek", "subject", "judul", "hal", NULL };
+	static const char *const office[] = { "nomor", "no", "sifat", "lampiran", "tembusan", NULL };
 	bool seen[4] = { label(l->v[i].s, from), false, false, false };
 	if (!seen[0])
 		return false;
+	for (size_t k = i; k > 0 && k + 4 > i && !line_blank(l->v[k - 1].s); k--) /* an office's memo has a number too */
+		if (label(l->v[k - 1].s, office))
+			return false;
+	for (size_t k = i + 1; k < l->n && k < i + 9 && !line_blank(l->v[k].s); k++)
+		if (label(l->v[k].s, office))
+			return false;
 	for (size_t k = i + 1; k < l->n && k < i + 9; k++) {
 		if (line_blank(l->v[k].s) && k > i + 1 && seen[1] + seen[2] + seen[3] >= 2)
 			break;

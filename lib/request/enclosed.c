@@ -33,6 +33,11 @@ static bool letter_said(const struct message *m)
 		near = span_sub(near, 0, stop);
 		if (span_find_nocase(near, 0, "lampir") < near.n && span_find_nocase(near, 0, "susul") == near.n)
 			return true;
+		static const char *const asks[] = { "surat permohonan", "surat rekomendasi", "surat pengantar", "surat usulan" };
+		struct span before = span_sub(t, at > 40 ? at - 40 : 0, at); /* "kami lampirkan surat permohonan" */
+		if (starts_with_one(near, asks, COUNT(asks)) && span_find_nocase(before, 0, "lampirkan") < before.n &&
+		    !memchr(before.p, '.', before.n))
+			return true;
 	}
 	return false;
 }

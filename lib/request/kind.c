@@ -244,7 +244,8 @@ static bool only_asks(const struct message *m, const struct tally *t, size_t n_d
 		return false;
 	if (m->is_reply && (m->n_attachments > 0 || n_data > 0))
 		return false; /* an answer that brings what was asked for */
-	if (t->asking_subject && t->deeds <= 1)
+	bool urged = service >= 0 && t->deed[service] >= 8 * AS_DEED && t->questions == 1; /* only the subject asks */
+	if (t->asking_subject && t->deeds <= 1 && !urged)
 		return true;
 	if (n_data >= 3)
 		return t->news > 0 && t->deeds == 0;

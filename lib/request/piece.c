@@ -44,6 +44,28 @@ static void put_text(struct reading_state *s, enum applicant_field f, struct spa
 		reading_set(s, f, reading_keep(s, v, LIMIT_FIELD_BYTES), v, "words");
 }
 
+/* "Kasubag Keuangan| Dinas X": a post whose own field is named before the office; "Kepala Dinas X" is one post. */
+static size_t post_end(struct span t)
+{
+	static const char *const offices[] = { "dinas",       "badan",       "kecamatan", "kelurahan", "rsud",    "puskesmas",
+					       "inspektorat", "sekretariat", "setda",     "bkpsdm",    "bappeda", "diskominfo",
+					       "dinkes",      "disdik",      "dinsos",    "dishub",    "bpbd",    "bkd" };
+	static const char *const heads[] = { "kepala",     "ka",          "plt",   "plh",   "pj",        "wakil",
+					     "sekretaris", "direktur",    "camat", "lurah", "bendahara", "sub",
+					     "upt",        "uptd",        "di",    "pada",  "bagian",    "seksi",
+					     "bidang",     "koordinator", "dan",   "ketua", "inspektur" };
+	size_t at = 0, words = 0;
+	bool head = true;
+	struct span w;
+	while (next_word(t, &at, &w)) {
+		if (words > 1 && !head && word_in(w, offices, COUNT(offices)))
+			return (size_t)(w.p - t.p) - 1;
+		head = word_in(w, heads, COUNT(heads));
+		words++;
+	}
+	return t.n;
+}
+
 /* "menjabat sebagai X pada Y" -> X, Y. */
 static void post_or_office(struct reading_state *s, struct span t)
 {
@@ -90,7 +112,14 @@ static void post_or_office(struct reading_state *s, struct span t)
 	if (t.n < 2)
 		return;
 	if (starts_agency(t)) {
+		static const char *const turns[] = { " sebagai ", " selaku ", " jabatan " };
 		put_text(s, FIELD_AGENCY, t);
+		for (size_t i = 0; i < COUNT(turns); i++) { /* "Kelurahan X sebagai Y" */
+			size_t at = span_find_nocase(t, 0, turns[i]);
+			struct span post = span_sub(t, at < t.n ? at + strlen(turns[i]) : t.n, t.n);
+			if (starts_position(post))
+				put_text(s, FIELD_POSITION, post);
+		}
 		return;
 	}
 	if (!starts_position(t))
@@ -112,6 +141,8 @@ static void post_or_office(struct reading_state *s, struct span t)
 			skip = 1;
 		}
 	}
+	if (cut == t.n && (cut = post_end(t)) < t.n)
+		skip = 1;
 	put_text(s, FIELD_POSITION, span_sub(t, 0, cut));
 	if (cut < t.n)
 		put_text(s, FIELD_AGENCY, span_sub(t, cut + skip, t.n));

@@ -166,6 +166,8 @@ static void unwrap(char *text, size_t n)
 	bool have = width >= 60 && span_next_line(&rest, &line);
 	while (have && span_next_line(&rest, &next)) {
 		bool full = line.n >= 40 && line.n <= 80 && line.n + 1 + first_word(next) > width;
+		bool stop = line.n > 0 && line.p[line.n - 1] && strchr(".?!:", line.p[line.n - 1]) && next.n < 40;
+		full = full && !stop; /* a short line below a whole sentence stands for itself */
 		if (full && !begins_item(next) && !fixed_line(next) && !memchr(line.p, '|', line.n) &&
 		    !memchr(line.p, '\t', line.n))
 			text[(const char *)next.p - text - 1] = ' ';

@@ -24,6 +24,14 @@ static const struct trigger triggers[] = {
 	{ "beliau", HOW_PROSE, false },    { "nama", HOW_PROSE, true },
 };
 
+/* "hubungi saya Rudi": whom to call is not who applies. */
+static bool contact_before(struct span t, size_t at)
+{
+	static const char *const words[] = { "hubungi", "menghubungi", "hub", "kontak", "call", "contact", "telepon" };
+	struct span before = span_sub(t, at > 20 ? at - 20 : 0, at);
+	return any_phrase(before, words, COUNT(words));
+}
+
 /* "a.n. Nama", "saya Nama": true where one was taken; *end: behind it. */
 static bool triggered_name(struct reading_state *s, struct span t, size_t *end)
 {
@@ -31,7 +39,7 @@ static bool triggered_name(struct reading_state *s, struct span t, size_t *end)
 		for (size_t at = 0; (at = find_phrase(t, at, triggers[k].words)) < t.n; at++) {
 			size_t from = at + strlen(triggers[k].words);
 			struct span rest = span_sub(t, from, t.n);
-			if (rest.n == 0 || !strchr(" :.", rest.p[0]))
+			if (rest.n == 0 || !strchr(" :.", rest.p[0]) || (triggers[k].how == HOW_SELF && contact_before(t, at)))
 				continue;
 			rest = strip_marks(rest);
 			size_t skipped = (size_t)(rest.p - t.p);
@@ -159,7 +167,8 @@ void prose_line(struct reading_state *s, struct span t, bool item, struct span b
 		person = reading_name(s, n.s, "title", HOW_BLOCK);
 		end = n.end;
 	}
-	if (!person && !shut && (s->out->n_applicants == 0 || item)) { /* "Budi  NIP. 19...", "Budi (NIP 19...)" */
+	bool record = s->now && s->block && applicant_has_number(s->now) && s->how[0] == HOW_BLOCK && !s->closing;
+	if (!person && !shut && (s->out->n_applicants == 0 || item || record)) { /* "Budi  NIP. 19...", "Budi (NIP 19...)" */
 		n = name_at(t);
 		struct span rest = n.words > 0 ? strip_marks(span_sub(t, n.end, t.n)) : span_of("", 0);
 		if (rest.n > 0 && rest.p[0] == '(')

@@ -143,7 +143,9 @@ void take_emails(struct reading_state *s, struct span t)
 		return;
 	struct span second = span_sub(t, (size_t)(at - t.p) + 1, t.n);
 	const unsigned char *next = memchr(second.p, '@', second.n);
-	if (next && any_phrase(span_sub(second, 0, (size_t)(next - second.p)), turns, COUNT(turns))) { /* "dari A menjadi B" */
+	struct span joint = next ? span_sub(second, 0, (size_t)(next - second.p)) : span_of("", 0);
+	bool arrow = span_find_nocase(joint, 0, " : ") < joint.n;        /* plain.h: an arrow */
+	if (next && (arrow || any_phrase(joint, turns, COUNT(turns)))) { /* "dari A menjadi B" */
 		size_t from = (size_t)(next - t.p);
 		while (from > 0 && !ascii_is_space(t.p[from - 1]))
 			from--;
@@ -309,6 +311,8 @@ void take_dates(struct reading_state *s, struct span t)
 					    "telas",
 					    "abih",
 					    "abis",
+					    "lewat masa berlaku",
+					    "lewat masa aktif",
 					    "s\xc3\xa9\xc3\xa9p",
 					    "seep" };
 	static const char *const stops[] = { "surat", "lahir", "pelantikan", "dilantik", "tmt",
