@@ -223,6 +223,11 @@ struct name name_at(struct span t)
 		size_t before = at;
 		if (!next_token(t, &at, &w))
 			break;
+		const unsigned char *cell = memchr(w.p, ';', w.n); /* "Budi;19..." */
+		if (cell) {
+			w.n = (size_t)(cell - w.p) + 1;
+			at = (size_t)(cell - t.p) + 1;
+		}
 		bool comma =
 			w.n > 1 && (w.p[w.n - 1] == ',' || w.p[w.n - 1] == ';' || w.p[w.n - 1] == ':' || w.p[w.n - 1] == ')');
 		struct span bare = comma ? span_sub(w, 0, w.n - 1) : w;

@@ -138,6 +138,21 @@ static struct span corrected(struct span t)
 	return t;
 }
 
+/* "Budi;19...;21...", "Budi / 19...": one of several records, a line each. */
+static bool record_line(struct span t)
+{
+	static const char *const marks[] = { " / ", " - ", " | ", "\t", ";" };
+	struct name n = name_at(t);
+	size_t end = n.end;
+	while (end > 0 && end < t.n && t.p[end - 1] == ';')
+		end--;
+	struct span rest = n.words > 0 ? span_sub(t, end, t.n) : span_of("", 0);
+	for (size_t i = 0; i < COUNT(marks); i++)
+		if (span_starts_nocase(rest, marks[i]))
+			return true;
+	return false;
+}
+
 /* Names, numbers, posts, addresses and dates of a line without a label. */
 void prose_line(struct reading_state *s, struct span t, bool item, struct span below, bool listed)
 {
@@ -178,7 +193,8 @@ void prose_line(struct reading_state *s, struct span t, bool item, struct span b
 			end = n.end;
 		}
 	}
-	if (!person && !shut && !s->closing && !(s->now && s->now->value[FIELD_NAME]) && persons_numbered(s, t, false) == 1) {
+	bool named = s->now && s->now->value[FIELD_NAME];
+	if (!person && !shut && !s->closing && !(named && !record_line(t)) && persons_numbered(s, t, false) == 1) {
 		person = persons_numbered(s, t, true) == 1;
 		end = 0;
 	}
