@@ -408,10 +408,10 @@ caps = { %s };
         """Programs of ours leave nothing outside the lab's folder."""
         return dict(os.environ, TMPDIR=self.dir, **(more or {}))
 
-    def start_daemon(self, wait=True):
+    def start_daemon(self, wait=True, env=None):
         with open(self.daemon_log, "ab") as out:
             self.daemon = subprocess.Popen([self.program("sitanted"), "-c", self.config], stdin=subprocess.DEVNULL, stdout=out,
-                                           stderr=out, start_new_session=True, env=self.environment())
+                                           stderr=out, start_new_session=True, env=self.environment(env))
         if wait:
             wait_for("the daemon's connection", lambda: self.status_file().get("connected"), 30)
 
