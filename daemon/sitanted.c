@@ -109,6 +109,8 @@ static void mailbox_start(void *context)
 		r = loop_watch(&d->loop, d->mailbox.fd, POLLIN, mailbox_ready, d);
 	if (r < 0)
 		mailbox_down(d, err.text[0] ? err.text : strerror(-r));
+	else
+		office_mailbox_started(d->office);
 }
 
 static int port_mailbox_send(void *context, struct span frame, const int *fds, size_t n)
@@ -118,6 +120,16 @@ static int port_mailbox_send(void *context, struct span frame, const int *fds, s
 	if (r < 0)
 		mailbox_down(d, "the mailbox process takes no order");
 	return r;
+}
+
+static void port_mailbox_end(void *context)
+{
+	struct daemon *d = context;
+	int fd = d->mailbox.fd;
+	if (fd >= 0)
+		loop_unwatch(&d->loop, fd);
+	child_kill(&d->mailbox);
+	mailbox_down(d, "the mailbox process hangs");
 }
 
 /* --- turns ------------------------------------------------------------------------- */
@@ -342,7 +354,9 @@ static int timers_open(struct daemon *d)
 static int store_and_office(struct daemon *d, struct error *err)
 {
 	const struct settings *s = d->plan->settings;
-	struct office_ports ports = { .mailbox_send = port_mailbox_send, .note = sink_note, .context = d };
+	struct office_ports ports = {
+		.mailbox_send = port_mailbox_send, .mailbox_end = port_mailbox_end, .note = sink_note, .context = d
+	};
 	senders_ports(&d->senders, ports.relay);
 	int r = store_open(s->store.directory, STORE_OFFICE, &d->store, err);
 	if (r != 0)

@@ -53,6 +53,8 @@ enum {
 	LIMIT_DOCUMENT_MAIL_BYTES = 4 * 1024 * 1024, /* a larger one is not mailed: sitantectl makes it */
 
 	LIMIT_FRAME_BYTES = 60 * 1024, /* one frame to or from the mailbox process */
+	LIMIT_MAILBOX_SILENCE_MS =
+		15 * 60 * 1000, /* of its process, while something was asked: longer than any one IMAP command may take */
 	LIMIT_FETCH_BATCH_MAILS = 64,
 	LIMIT_FETCH_BATCH_BYTES = 8 * 1024 * 1024,
 	LIMIT_FETCH_CHUNK_BYTES = 256 * 1024,

@@ -293,6 +293,7 @@ int casework_digest(const struct casework_rules *rules, const struct digest_fact
 enum unreadable {
 	UNREADABLE_DIED,     /* the reader died on it twice */
 	UNREADABLE_TOO_BIG,  /* never fetched */
+	UNREADABLE_NOT_GIVEN, /* the server lists it and does not give it, for hours */
 	UNREADABLE_RELEASED, /* the reader died again after a person had let it go: staff get the original */
 };
 /* A mail could not be read: staff are told once. */

@@ -197,6 +197,11 @@ int casework_unreadable(const struct casework_rules *rules, int64_t ledger_id, e
 		[UNREADABLE_TOO_BIG] = { DISPOSITION_TOO_BIG, "larger than the limit: never fetched", "Surat terlalu besar",
 					 "melebihi batas ukuran, sehingga tidak dibaca. Lihatlah langsung di kotak surat. "
 					 "Nomornya" },
+		[UNREADABLE_NOT_GIVEN] = { DISPOSITION_QUARANTINED, "listed by the server, but never given",
+					   "Surat tidak diberikan oleh server",
+					   "tercatat di server surat, tetapi isinya tidak dapat diambil walaupun sudah dicoba "
+					   "berkali-kali. Mohon periksa langsung di kotak surat, atau hubungi pengelola server. "
+					   "Nomornya" },
 		[UNREADABLE_RELEASED] = { DISPOSITION_PARKED,
 					  "released from quarantine, not readable: the original goes to staff",
 					  "Surat yang dilepas dari karantina",

@@ -1,4 +1,4 @@
-/* Mails from the server into the ledger, and handled mails moved away on the server. */
+/* Mails from the server into the ledger. */
 #include "office/office_private.h"
 
 #include <errno.h>
@@ -10,13 +10,35 @@
 enum {
 	WAITING_MAX = 200000, /* listed mails kept in memory; the rest is listed again later */
 	LEDGER_CHUNK = 500,
-	MOVE_BATCH = 500,
-	MOVE_PAUSE_MS = 60 * 1000,
 	SIZE_SLACK = 64 * 1024, /* servers count line ends differently */
 };
 
+static void protocol_fault(struct office *o, const char *what)
+{
+	office_note(o, OFFICE_ERROR, "mailbox-protocol", 0, NULL, "%s", what);
+}
+
+/* The mailbox process must have spoken by then, or it hangs: its own deadlines are shorter. */
+static void expect_answer(struct office *o, int64_t in_ms)
+{
+	o->answer_until_ms = clock_monotonic_ms() + in_ms + LIMIT_MAILBOX_SILENCE_MS;
+	o->fetched_bytes = 0;
+}
+
+/* A fetch that ended the session: one of its mails may be why. */
+static void fetch_lost(struct office *o)
+{
+	if (o->asked != ASK_FETCH)
+		return;
+	if (o->n_fetching == 1)
+		missing_note(o, &o->fetching[0]);
+	else
+		o->fetch_alone = (uint32_t)o->n_fetching;
+}
+
 static void drop_session(struct office *o)
 {
+	fetch_lost(o);
 	o->connected = o->listed = false;
 	o->asked = ASK_NOTHING;
 	o->n_waiting = 0;
@@ -34,9 +56,15 @@ void intake_close_fetch(struct office *o)
 	o->n_fetching = 0;
 }
 
+void office_mailbox_started(struct office *o)
+{
+	expect_answer(o, 0);
+}
+
 void office_mailbox_lost(struct office *o)
 {
 	drop_session(o);
+	o->answer_until_ms = -1;
 }
 
 static void hello(struct office *o, struct wire *w)
@@ -48,17 +76,18 @@ static void hello(struct office *o, struct wire *w)
 	(void)wire_u8(w);
 	drop_session(o);
 	if (!wire_done(w) || uidvalidity == 0) {
-		office_note(o, OFFICE_ERROR, "mailbox-protocol", 0, NULL, "bad HELLO from the mailbox process");
+		protocol_fault(o, "bad HELLO from the mailbox process");
 		return;
 	}
-	o->uidvalidity = uidvalidity;
+	if (uidvalidity != o->missing_uidvalidity)
+		o->n_missing = 0;
+	o->missing_uidvalidity = o->uidvalidity = uidvalidity;
 	o->connected = true;
 	o->connected_since = o->ports.now ? o->ports.now(o->ports.context) : clock_wall();
 	o->health.trouble = false;
 	o->want_list = true;
 	o->list_from = 1;
-	o->maybe_unmoved = true;
-	o->move_pause_until_ms = 0;
+	moving_reset(o);
 	office_note(o, OFFICE_INFO, "mailbox-open", 0, NULL, "mailbox open: %u mails, uidvalidity %u", exists, uidvalidity);
 }
 
@@ -69,6 +98,7 @@ static void trouble(struct office *o, struct wire *w)
 	const char *text = a ? wire_str(w, a, 1000) : NULL;
 	uint32_t retry = wire_u32(w);
 	drop_session(o);
+	expect_answer(o, retry);
 	o->health.trouble = true;
 	(void)snprintf(o->health.trouble_text, sizeof(o->health.trouble_text), "%s: %s",
 		       mailbox_trouble_word((enum mailbox_trouble) class), text ? text : "?");
@@ -152,48 +182,6 @@ static int only_unknown(struct office *o, struct office_waiting *mails, size_t *
 	return 0;
 }
 
-static void listed(struct office *o, struct wire *w)
-{
-	struct office_waiting mails[LEDGER_CHUNK], old[LEDGER_CHUNK];
-	size_t n_new = 0, n_old = 0;
-	uint32_t n = wire_count(w, LEDGER_CHUNK);
-	for (uint32_t i = 0; i < n; i++) {
-		mails[i].uid = wire_u32(w);
-		mails[i].size = wire_u32(w);
-		mails[i].internaldate.ms = wire_i64(w);
-		if (mails[i].uid == 0)
-			w->bad = true;
-	}
-	bool more = wire_u8(w) != 0;
-	if (!wire_done(w) || o->asked != ASK_LIST) {
-		office_note(o, OFFICE_ERROR, "mailbox-protocol", 0, NULL, "unexpected or broken listing");
-		return;
-	}
-	struct error err = { 0 };
-	size_t count = n;
-	int r = only_unknown(o, mails, &count, &err);
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		if (mails[i].internaldate.ms < o->since.ms)
-			old[n_old++] = mails[i];
-		else
-			mails[n_new++] = mails[i];
-	}
-	if (r == 0 && n_old > 0)
-		r = add_baseline(o, old, n_old, &err);
-	if (r == 0 && n_new > 0)
-		r = waiting_add(o, mails, n_new);
-	if (n_old > 0)
-		office_note(o, OFFICE_NOTICE, "baseline", 0, NULL, "%zu mails older than the start left alone", n_old);
-	if (r < 0)
-		office_store_fault(o, "listing", &err);
-	if (!more) {
-		o->asked = ASK_NOTHING;
-		o->listed = true;
-		waiting_sort(o);
-		o->health.last_list = o->now;
-	}
-}
-
 static int hash_file(int fd, uint64_t *out_size, struct digest *out)
 {
 	static const size_t piece = 64 * 1024;
@@ -228,9 +216,12 @@ static int ledger_stored(struct office *o, const struct office_waiting *m, int f
 	return store_ledger_add(o->store, &row, &id, err);
 }
 
-/* A mail that cannot be had: decided at once, staff are told where it is too big. */
+/* A mail that cannot be had: staff are told, but of one that somebody took away. */
 static int ledger_without_bytes(struct office *o, const struct office_waiting *m, enum disposition d, struct error *err)
 {
+	static const char *const reasons[] = { [DISPOSITION_GONE] = "gone from the server before it was fetched",
+					       [DISPOSITION_TOO_BIG] = "larger than the limit, not fetched",
+					       [DISPOSITION_QUARANTINED] = "listed by the server, but never given" };
 	struct ledger_row row = { .uidvalidity = o->uidvalidity,
 				  .uid = m->uid,
 				  .size = m->size,
@@ -239,8 +230,7 @@ static int ledger_without_bytes(struct office *o, const struct office_waiting *m
 				  .has_disposition = true,
 				  .disposition = d,
 				  .handled_at = o->now,
-				  .reason = d == DISPOSITION_GONE ? "gone from the server before it was fetched"
-								  : "larger than the limit, not fetched" };
+				  .reason = reasons[d] };
 	row.moved = d == DISPOSITION_GONE;
 	int r = store_ledger_add(o->store, &row, &row.id, err);
 	if (r != 0 || d == DISPOSITION_GONE)
@@ -249,8 +239,103 @@ static int ledger_without_bytes(struct office *o, const struct office_waiting *m
 	struct decision decision = { 0 };
 	if (!a)
 		return error_set(err, -ENOMEM, "no memory");
-	r = casework_unreadable(o->plan.rules, row.id, UNREADABLE_TOO_BIG, m->internaldate, o->now, a, &decision);
+	r = casework_unreadable(o->plan.rules, row.id, d == DISPOSITION_TOO_BIG ? UNREADABLE_TOO_BIG : UNREADABLE_NOT_GIVEN,
+				m->internaldate, o->now, a, &decision);
 	return r < 0 ? r : perform_decision(o, &row, NULL, &decision, a, err);
+}
+
+static int without_bytes_all(struct office *o, const struct office_waiting *m, size_t n, enum disposition d, struct error *err)
+{
+	int r = n > 0 ? store_begin(o->store, __func__, err) : 0;
+	for (size_t i = 0; r >= 0 && i < n; i++)
+		r = ledger_without_bytes(o, &m[i], d, err);
+	if (r >= 0 && n > 0)
+		r = store_commit(o->store, err);
+	store_end(o->store);
+	if (r >= 0 && n > 0)
+		o->maybe_due = o->maybe_unmoved = true;
+	for (size_t i = 0; r >= 0 && i < n; i++)
+		missing_forget(o, m[i].uid);
+	return r;
+}
+
+/* --- listings ---------------------------------------------------------------------------------- */
+
+struct sorted { /* one piece of a listing */
+	struct office_waiting fresh[LEDGER_CHUNK], old[LEDGER_CHUNK], given_up[LEDGER_CHUNK];
+	size_t n_fresh, n_old, n_given_up;
+};
+
+static void sort_out(struct office *o, const struct office_waiting *m, size_t n, struct sorted *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		enum missing_listed missing = missing_listed(o, m[i].uid);
+		if (m[i].internaldate.ms < o->since.ms)
+			out->old[out->n_old++] = m[i];
+		else if (missing == MISSING_GIVEN_UP)
+			out->given_up[out->n_given_up++] = m[i];
+		else if (missing != MISSING_LATER)
+			out->fresh[out->n_fresh++] = m[i];
+	}
+}
+
+/* What was missing and is not listed any more is gone. */
+static int settle_gone(struct office *o, struct error *err)
+{
+	struct office_waiting gone[LEDGER_CHUNK];
+	size_t n;
+	int r = 0;
+	while (r >= 0 && (n = missing_gone(o, o->listing_from, gone, LEDGER_CHUNK)) > 0)
+		r = without_bytes_all(o, gone, n, DISPOSITION_GONE, err);
+	return r;
+}
+
+static int take_listed(struct office *o, struct office_waiting *mails, size_t n, bool more, struct error *err)
+{
+	struct sorted s = { .n_fresh = 0 };
+	int r = only_unknown(o, mails, &n, err);
+	if (r == 0)
+		sort_out(o, mails, n, &s);
+	if (r == 0 && s.n_old > 0)
+		r = add_baseline(o, s.old, s.n_old, err);
+	if (r == 0 && s.n_fresh > 0)
+		r = waiting_add(o, s.fresh, s.n_fresh);
+	if (r == 0)
+		r = without_bytes_all(o, s.given_up, s.n_given_up, DISPOSITION_QUARANTINED, err);
+	if (r == 0 && !more)
+		r = settle_gone(o, err);
+	if (s.n_old > 0)
+		office_note(o, OFFICE_NOTICE, "baseline", 0, NULL, "%zu mails older than the start left alone", s.n_old);
+	o->health.quarantined += r == 0 ? s.n_given_up : 0;
+	return r;
+}
+
+static void listed(struct office *o, struct wire *w)
+{
+	struct office_waiting mails[LEDGER_CHUNK];
+	uint32_t n = wire_count(w, LEDGER_CHUNK);
+	for (uint32_t i = 0; i < n; i++) {
+		mails[i].uid = wire_u32(w);
+		mails[i].size = wire_u32(w);
+		mails[i].internaldate.ms = wire_i64(w);
+		if (mails[i].uid == 0)
+			w->bad = true;
+	}
+	bool more = wire_u8(w) != 0;
+	if (!wire_done(w) || o->asked != ASK_LIST) {
+		protocol_fault(o, "unexpected or broken listing");
+		return;
+	}
+	struct error err = { 0 };
+	int r = take_listed(o, mails, n, more, &err);
+	if (r < 0)
+		office_store_fault(o, "listing", &err);
+	if (!more) {
+		o->asked = ASK_NOTHING;
+		o->listed = true;
+		waiting_sort(o);
+		o->health.last_list = o->now;
+	}
 }
 
 static int fetched_commit(struct office *o, const enum mailbox_fetch *results, struct error *err)
@@ -271,12 +356,10 @@ static int fetched_commit(struct office *o, const enum mailbox_fetch *results, s
 		case MAILBOX_FETCH_OK:
 			r = ledger_stored(o, &o->fetching[i], o->fetch_fds[i], err);
 			break;
-		case MAILBOX_FETCH_GONE:
-			r = ledger_without_bytes(o, &o->fetching[i], DISPOSITION_GONE, err);
-			break;
 		case MAILBOX_FETCH_TOO_BIG:
 			r = ledger_without_bytes(o, &o->fetching[i], DISPOSITION_TOO_BIG, err);
 			break;
+		case MAILBOX_FETCH_GONE: /* listed once more first */
 		case MAILBOX_FETCH_FAILED:
 			break; /* listed again after the next HELLO */
 		}
@@ -297,51 +380,23 @@ static void fetched(struct office *o, struct wire *w)
 		right = right && uid == o->fetching[i].uid;
 	}
 	if (!wire_done(w) || !right) {
-		office_note(o, OFFICE_ERROR, "mailbox-protocol", 0, NULL, "unexpected or broken answer to a fetch");
+		protocol_fault(o, "unexpected or broken answer to a fetch");
 		return;
 	}
 	struct error err = { 0 };
 	int r = fetched_commit(o, results, &err);
-	intake_close_fetch(o);
-	o->asked = ASK_NOTHING;
+	for (uint32_t i = 0; r >= 0 && i < n; i++) {
+		if (results[i] == MAILBOX_FETCH_GONE)
+			missing_note(o, &o->fetching[i]);
+		else
+			missing_forget(o, o->fetching[i].uid);
+	}
 	if (r < 0)
 		office_store_fault(o, "storing fetched mail", &err);
-	o->maybe_stored = o->maybe_unmoved = o->maybe_due = true;
-}
-
-static void moved(struct office *o, struct wire *w)
-{
-	AUTO_ARENA a = arena_new(64 * 1024);
-	(void)wire_u8_max(w, MAILBOX_INBOX);
-	uint32_t n = wire_count(w, MOVE_BATCH), refused = 0;
-	struct error err = { 0 };
-	int r = store_begin(o->store, __func__, &err);
-	for (uint32_t i = 0; r >= 0 && i < n; i++) {
-		uint32_t uid = wire_u32(w);
-		bool done = wire_u8(w) != 0;
-		if (done)
-			r = store_ledger_moved(o->store, o->uidvalidity, uid, &err);
-		else
-			refused++;
-	}
-	const char *why = a ? wire_str(w, a, 1000) : NULL;
-	if (r >= 0)
-		r = store_commit(o->store, &err);
-	store_end(o->store);
+	intake_close_fetch(o);
 	o->asked = ASK_NOTHING;
-	if (r < 0)
-		office_store_fault(o, "noting moved mail", &err);
-	if (refused > 0) {
-		o->move_pause_until_ms = clock_monotonic_ms() + MOVE_PAUSE_MS;
-		office_note(o, OFFICE_WARNING, "move-refused", 0, NULL,
-			    "%u handled mails could not be moved on the server (%s); next try in %d s", refused,
-			    why ? why : "no reason given", MOVE_PAUSE_MS / 1000);
-	}
-}
-
-static void protocol_fault(struct office *o, const char *what)
-{
-	office_note(o, OFFICE_ERROR, "mailbox-protocol", 0, NULL, "%s", what);
+	missing_list_from(o);
+	o->maybe_stored = o->maybe_unmoved = o->maybe_due = true;
 }
 
 void office_mailbox_frame(struct office *o, struct span frame)
@@ -365,7 +420,7 @@ void office_mailbox_frame(struct office *o, struct span frame)
 		break;
 	case MAILBOX_MOVED:
 		if (o->asked != ASK_RECONCILE)
-			moved(o, &w);
+			moving_answer(o, &w);
 		else if (!account_frame(o, MAILBOX_MOVED, &w))
 			protocol_fault(o, "an answer to nothing that was asked");
 		break;
@@ -375,12 +430,17 @@ void office_mailbox_frame(struct office *o, struct span frame)
 			protocol_fault(o, "an answer to nothing that was asked");
 		break;
 	default:
-		office_note(o, OFFICE_ERROR, "mailbox-protocol", 0, NULL, "unknown frame from the mailbox process");
+		protocol_fault(o, "unknown frame from the mailbox process");
 	}
+	if (o->asked != ASK_NOTHING)
+		expect_answer(o, 0);
+	else if (o->connected)
+		o->answer_until_ms = -1;
 }
 
-static bool send_frame(struct office *o, const struct buf *b, const int *fds, size_t n)
+bool intake_send(struct office *o, const struct buf *b, const int *fds, size_t n)
 {
+	expect_answer(o, 0);
 	if (buf_status(b) == 0 && o->ports.mailbox_send(o->ports.context, buf_span(b), fds, n) == 0)
 		return true;
 	drop_session(o); /* the process is gone or stuck: its end will be seen */
@@ -402,11 +462,13 @@ static void ask_list(struct office *o)
 		}
 	}
 	AUTO_BUF b = BUF_INIT(64);
+	o->listing_from = o->list_from ? o->list_from : top + 1;
 	wire_put_u8(&b, MAILBOX_LIST);
-	wire_put_u32(&b, o->list_from ? o->list_from : top + 1);
+	wire_put_u32(&b, o->listing_from);
 	o->want_list = false;
 	o->list_from = 0;
-	if (send_frame(o, &b, NULL, 0))
+	missing_list_begin(o);
+	if (intake_send(o, &b, NULL, 0))
 		o->asked = ASK_LIST;
 }
 
@@ -416,7 +478,10 @@ static int fetch_fill(struct office *o, struct error *err)
 	size_t n = 0;
 	for (; n < o->n_waiting && n < LIMIT_FETCH_BATCH_MAILS; n++) {
 		const struct office_waiting *m = &o->waiting[n];
-		if (n > 0 && bytes + m->size > LIMIT_FETCH_BATCH_BYTES)
+		bool alone = o->fetch_alone > 0 || missing_alone(o, m->uid);
+		if (n > 0 && (alone || bytes + m->size > LIMIT_FETCH_BATCH_BYTES))
+			break;
+		if (n > 0 && missing_alone(o, m[-1].uid))
 			break;
 		int fd = store_raw_create(o->store, err);
 		if (fd < 0)
@@ -425,6 +490,7 @@ static int fetch_fill(struct office *o, struct error *err)
 		o->fetch_fds[o->n_fetching++] = fd;
 		bytes += m->size;
 	}
+	o->fetch_alone -= o->fetch_alone > 0;
 	o->n_waiting -= n;
 	memmove(o->waiting, o->waiting + n, o->n_waiting * sizeof(*o->waiting));
 	return 0;
@@ -435,17 +501,10 @@ static int waiting_drop_too_big(struct office *o, struct error *err)
 	size_t kept = 0;
 	int r = 0;
 	for (size_t i = 0; r >= 0 && i < o->n_waiting; i++) {
-		if (o->waiting[i].size <= LIMIT_MAIL_BYTES) {
+		if (o->waiting[i].size <= LIMIT_MAIL_BYTES)
 			o->waiting[kept++] = o->waiting[i];
-			continue;
-		}
-		r = store_begin(o->store, __func__, err);
-		if (r >= 0)
-			r = ledger_without_bytes(o, &o->waiting[i], DISPOSITION_TOO_BIG, err);
-		if (r >= 0)
-			r = store_commit(o->store, err);
-		store_end(o->store);
-		o->maybe_due = o->maybe_unmoved = true;
+		else
+			r = without_bytes_all(o, &o->waiting[i], 1, DISPOSITION_TOO_BIG, err);
 	}
 	o->n_waiting = kept;
 	return r;
@@ -472,46 +531,8 @@ static void ask_fetch(struct office *o)
 		wire_put_u32(&b, o->fetching[i].uid);
 		wire_put_u32(&b, o->fetching[i].size + SIZE_SLACK);
 	}
-	if (send_frame(o, &b, o->fetch_fds, o->n_fetching))
+	if (intake_send(o, &b, o->fetch_fds, o->n_fetching))
 		o->asked = ASK_FETCH;
-}
-
-static bool goes_to_quarantine(const struct ledger_row *r)
-{
-	return r->disposition == DISPOSITION_QUARANTINED || r->disposition == DISPOSITION_TOO_BIG;
-}
-
-static void ask_move(struct office *o)
-{
-	struct ledger_row rows[MOVE_BATCH];
-	size_t n = 0, n_same = 0;
-	struct error err = { 0 };
-	int r = store_begin(o->store, __func__, &err);
-	if (r >= 0)
-		r = store_ledger_unmoved(o->store, o->uidvalidity, rows, MOVE_BATCH, &n, &err);
-	store_end(o->store);
-	if (r < 0) {
-		office_store_fault(o, "looking for handled mail", &err);
-		return;
-	}
-	if (n == 0) {
-		o->maybe_unmoved = false;
-		return;
-	}
-	bool quarantine = goes_to_quarantine(&rows[0]);
-	uint32_t uids[MOVE_BATCH];
-	for (size_t i = 0; i < n; i++)
-		if (goes_to_quarantine(&rows[i]) == quarantine)
-			uids[n_same++] = rows[i].uid;
-	AUTO_BUF b = BUF_INIT(LIMIT_FRAME_BYTES);
-	wire_put_u8(&b, MAILBOX_MOVE);
-	wire_put_u8(&b, MAILBOX_INBOX);
-	wire_put_u8(&b, quarantine ? MAILBOX_QUARANTINE : MAILBOX_ARCHIVE);
-	wire_put_u32(&b, (uint32_t)n_same);
-	for (size_t i = 0; i < n_same; i++)
-		wire_put_u32(&b, uids[i]);
-	if (send_frame(o, &b, NULL, 0))
-		o->asked = ASK_MOVE;
 }
 
 /* true: the question is out. */
@@ -520,7 +541,7 @@ static bool ask_reconcile(struct office *o)
 	AUTO_BUF b = BUF_INIT(LIMIT_FRAME_BYTES);
 	if (!account_ask(o, &b))
 		return false;
-	if (send_frame(o, &b, NULL, 0))
+	if (intake_send(o, &b, NULL, 0))
 		o->asked = ASK_RECONCILE;
 	return true;
 }
@@ -531,12 +552,42 @@ void intake_ask_mailbox(struct office *o)
 		return;
 	if (o->restored && (ask_reconcile(o) || o->restored))
 		return;
+	if (o->n_waiting == 0)
+		missing_list_from(o);
 	if (o->n_waiting > 0)
 		ask_fetch(o);
 	else if (o->want_list)
 		ask_list(o);
 	else if (o->maybe_unmoved && !o->maybe_stored && o->n_window == 0 && clock_monotonic_ms() >= o->move_pause_until_ms)
-		ask_move(o);
+		moving_ask(o);
 	if (o->asked == ASK_NOTHING && o->listed && !o->maybe_stored && o->n_window == 0)
 		(void)ask_reconcile(o);
+}
+
+/* Bytes that have come of the running fetch: a large mail over a slow line is no hanging process. */
+static uint64_t fetch_bytes(const struct office *o)
+{
+	uint64_t sum = 0;
+	struct stat st;
+	for (size_t i = 0; i < o->n_fetching; i++)
+		if (o->fetch_fds[i] >= 0 && fstat(o->fetch_fds[i], &st) == 0)
+			sum += (uint64_t)st.st_size;
+	return sum;
+}
+
+void intake_watch(struct office *o)
+{
+	if (o->answer_until_ms < 0 || clock_monotonic_ms() < o->answer_until_ms)
+		return;
+	uint64_t bytes = o->asked == ASK_FETCH ? fetch_bytes(o) : 0;
+	if (bytes > o->fetched_bytes) {
+		expect_answer(o, 0);
+		o->fetched_bytes = bytes;
+		return;
+	}
+	o->health.trouble = true;
+	(void)snprintf(o->health.trouble_text, sizeof(o->health.trouble_text), "the mailbox process hangs");
+	office_note(o, OFFICE_ERROR, "mailbox-hangs", 0, NULL,
+		    "the mailbox process said nothing for %d s: ended and started again", LIMIT_MAILBOX_SILENCE_MS / 1000);
+	o->ports.mailbox_end(o->ports.context);
 }

@@ -91,6 +91,7 @@ int office_new(struct store *store, const struct office_plan *plan, const struct
 	o->ports = *ports;
 	o->now = now;
 	o->maybe_unmoved = o->maybe_stored = o->maybe_due = o->maybe_document = true;
+	o->answer_until_ms = -1;
 	o->document = DOCUMENT_CHILD_NONE;
 	for (size_t i = 0; i < LIMIT_FETCH_BATCH_MAILS; i++)
 		o->fetch_fds[i] = -1;
@@ -128,6 +129,7 @@ void office_free(struct office *o)
 	reader_stop(o->reader);
 	document_kill(&o->document);
 	free(o->waiting);
+	free(o->missing);
 	free(o);
 }
 
@@ -161,6 +163,7 @@ void office_wake(struct office *o)
 {
 	o->maybe_stored = o->maybe_unmoved = o->maybe_due = o->maybe_document = true;
 	o->next_due_check.ms = 0;
+	missing_wake(o);
 }
 
 void office_hold_sending(struct office *o, bool hold)
@@ -193,10 +196,11 @@ void office_health(const struct office *o, struct office_health *out)
 	out->store_fault = o->store_fault;
 	out->relay_down = o->channel[RELAY_MAIL].down || o->channel[RELAY_SMS].down;
 	out->done = o->connected && o->listed && !o->want_list && o->asked == ASK_NOTHING && o->n_waiting == 0 &&
-		    o->n_window == 0 && !o->maybe_stored && !o->maybe_unmoved && o->n_jobs == 0 && !o->maybe_due &&
-		    !o->maybe_document && o->document.pid <= 0 && !o->store_fault && !o->restored && !o->reconcile;
+		    o->n_missing == 0 && o->n_window == 0 && !o->maybe_stored && !o->maybe_unmoved && o->n_jobs == 0 &&
+		    !o->maybe_due && !o->maybe_document && o->document.pid <= 0 && !o->store_fault && !o->restored &&
+		    !o->reconcile;
 	int64_t tick = clock_monotonic_ms();
-	out->stuck = o->move_pause_until_ms > tick || o->reader_pause_until_ms > tick;
+	out->stuck = o->move_pause_until_ms > tick || o->reader_pause_until_ms > tick || missing_wait_ms(o) > 0;
 	out->last_turn = o->now;
 }
 
@@ -224,8 +228,12 @@ static int64_t channel_wait_ms(const struct office *o, const struct office_chann
 static int64_t next_turn_ms(const struct office *o)
 {
 	int64_t wait = -1;
+	if (o->answer_until_ms >= 0)
+		wait = until_ms(o->answer_until_ms);
 	if (o->store_fault)
-		return until_ms(o->store_pause_until_ms);
+		return sooner(wait, until_ms(o->store_pause_until_ms));
+	if (o->connected && o->asked == ASK_NOTHING)
+		wait = sooner(wait, missing_wait_ms(o));
 	wait = sooner(wait, reading_wait_ms(o));
 	if (o->document.pid > 0)
 		wait = sooner(wait, until_ms(o->document_since_ms + LIMIT_DOCUMENT_WALL_MS));
@@ -251,8 +259,11 @@ int64_t office_turn(struct office *o, struct instant now)
 		o->list_from = 1;
 		office_note(o, OFFICE_NOTICE, "store-again", 0, NULL, "trying the store again");
 	}
+	intake_watch(o);
 	if (!o->store_fault && (now.ms >= o->next_due_check.ms || o->next_due_check.ms - now.ms > DUE_CHECK_MS)) {
 		due_run(o); /* first of all: a clock that jumped back is caught by the second condition */
+		/* nothing was heard of the mailbox for long: a question shows whether its process and the session live */
+		o->want_list = o->want_list || now.ms - o->health.last_list.ms >= DUE_CHECK_MS;
 	}
 	if (!o->store_fault)
 		reading_watch(o);

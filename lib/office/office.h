@@ -34,6 +34,7 @@ struct office_note { /* one line of log: never mail text, NIK, NIP, phone, addre
 
 struct office_ports {
 	int (*mailbox_send)(void *context, struct span frame, const int *fds, size_t n_fds); /* 0 or -errno */
+	void (*mailbox_end)(void *context); /* its process hangs: end it, start another */
 	void (*note)(void *context, const struct office_note *n);
 	struct instant (*now)(void *context); /* when a mail was sent; NULL: the clock's */
 	void *context;
@@ -69,8 +70,9 @@ void office_free(struct office *o); /* NULL allowed; stops the reader */
 void office_configure(struct office *o, const struct office_plan *plan);
 
 void office_mailbox_frame(struct office *o, struct span frame);
-void office_mailbox_lost(struct office *o);   /* its process ended: a new HELLO must come */
-int office_reader_fd(const struct office *o); /* to poll for input; -1: none now */
+void office_mailbox_started(struct office *o); /* its process: HELLO or TROUBLE must come */
+void office_mailbox_lost(struct office *o);    /* its process ended: a new HELLO must come */
+int office_reader_fd(const struct office *o);  /* to poll for input; -1: none now */
 void office_reader_ready(struct office *o);
 int office_document_fd(const struct office *o); /* to poll for input or hang-up; -1: none now */
 void office_document_ready(struct office *o);

@@ -20,6 +20,13 @@ struct office_waiting { /* listed on the server, not in the ledger yet */
 	struct instant internaldate;
 };
 
+struct office_missing { /* listed, but not given; missing.c */
+	struct office_waiting mail;
+	uint32_t tries;
+	int64_t again_ms; /* monotonic */
+	bool listed;      /* by the listing that is under way */
+};
+
 enum office_ask { ASK_NOTHING, ASK_LIST, ASK_FETCH, ASK_MOVE, ASK_RECONCILE };
 
 struct office_reading { /* a mail at the reader, or read and not decided yet */
@@ -57,15 +64,25 @@ struct office {
 	bool connected, want_list, listed;
 	struct instant connected_since;
 	uint32_t uidvalidity;
-	uint32_t list_from;
+	uint32_t list_from, listing_from; /* wanted; of the running one */
 	enum office_ask asked;
 	struct office_waiting *waiting;
 	size_t n_waiting, cap_waiting;
 	struct office_waiting fetching[LIMIT_FETCH_BATCH_MAILS];
 	int fetch_fds[LIMIT_FETCH_BATCH_MAILS];
 	size_t n_fetching;
+	uint32_t fetch_alone;           /* so many mails are fetched one by one: one of them ended a session */
+	struct office_missing *missing; /* sorted by UID, of this UIDVALIDITY */
+	size_t n_missing, cap_missing;
+	uint32_t missing_uidvalidity;
+	int64_t answer_until_ms; /* monotonic: when the mailbox process must have spoken; -1: it need not */
+	uint64_t fetched_bytes;  /* at the last look, of the running fetch */
 	bool maybe_unmoved;
-	int64_t move_pause_until_ms; /* monotonic; after a refused move */
+	bool move_alone;             /* a batch was refused: one by one */
+	int64_t move_after;          /* ledger id: those up to it were refused in this round */
+	int64_t moving_id;           /* the first of the running order */
+	uint32_t move_refused;       /* one after the other */
+	int64_t move_pause_until_ms; /* monotonic; after refused moves */
 	struct reconcile *reconcile; /* under way; NULL: not */
 	struct instant reconciled;   /* the last time */
 	bool restored;               /* from a backup: the other folders are read before anything is taken in */
@@ -116,6 +133,24 @@ void office_store_fault(struct office *o, const char *what, const struct error *
 /* intake.c */
 void intake_ask_mailbox(struct office *o);
 void intake_close_fetch(struct office *o);
+void intake_watch(struct office *o); /* ends a mailbox process that hangs */
+/* moving.c */
+void moving_reset(struct office *o); /* a new session: what was refused may go now */
+void moving_ask(struct office *o);
+void moving_answer(struct office *o, struct wire *w);
+bool intake_send(struct office *o, const struct buf *frame, const int *fds, size_t n); /* to the mailbox process */
+/* missing.c */
+enum missing_listed { MISSING_NOT, MISSING_LATER, MISSING_AGAIN, MISSING_GIVEN_UP };
+void missing_note(struct office *o, const struct office_waiting *m); /* not given, once more */
+void missing_forget(struct office *o, uint32_t uid);
+bool missing_alone(const struct office *o, uint32_t uid); /* must be fetched alone */
+void missing_list_from(struct office *o);                 /* wants a listing where one is due */
+void missing_list_begin(struct office *o);
+enum missing_listed missing_listed(struct office *o, uint32_t uid); /* what to do with it */
+/* After a complete listing from `from`: those that were not in it.  How many, at most max. */
+size_t missing_gone(const struct office *o, uint32_t from, struct office_waiting *out, size_t max);
+void missing_wake(struct office *o);
+int64_t missing_wait_ms(const struct office *o); /* -1: nothing is missing */
 /* account.c: reconciling */
 int account_start(struct office *o, struct error *err) MUST_USE;
 void account_drop(struct office *o);

@@ -10,7 +10,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { LOCK_NAPS = 50, LOCK_NAP_MS = 20 };
 
 WORD_TABLE(outbox_state, outbox_state, [OUTBOX_QUEUED] = "queued", [OUTBOX_SENDING] = "sending", [OUTBOX_SENT] = "sent",
 	   [OUTBOX_FAILED] = "failed", [OUTBOX_UNCERTAIN] = "uncertain", [OUTBOX_HELD] = "held")
@@ -208,7 +211,14 @@ int store_lock_take(struct store *s, struct error *err)
 	s->lock = openat(s->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (s->lock < 0)
 		return error_set(err, -errno, "store: lock: %s", strerror(errno));
-	if (flock(s->lock, LOCK_EX | LOCK_NB) < 0)
+	/* A daemon that was killed while it started a child leaves the lock with that child until it has its own program. */
+	const struct timespec nap = { .tv_nsec = LOCK_NAP_MS * 1000000L };
+	int r = flock(s->lock, LOCK_EX | LOCK_NB);
+	for (int i = 0; r < 0 && errno == EWOULDBLOCK && i < LOCK_NAPS; i++) {
+		(void)nanosleep(&nap, NULL);
+		r = flock(s->lock, LOCK_EX | LOCK_NB);
+	}
+	if (r < 0)
 		return errno == EWOULDBLOCK
 			       ? error_set(err, STORE_IN_USE, "another sitanted works on this store (%s); stop it first", s->path)
 			       : error_set(err, -errno, "store: lock: %s", strerror(errno));

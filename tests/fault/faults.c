@@ -1,6 +1,6 @@
 /* A wrapper library for tests (LD_PRELOAD): counts what a program asks of the system and, at the N-th
- * call, kills the whole process group or lets the call fail; shifts the wall clock; writes down every
- * change of a file, so that a power loss can be played afterwards.
+ * call, kills the whole process group, lets the call fail or never come back; shifts the clocks; writes
+ * down every change of a file, so that a power loss can be played afterwards.
  *
  * SITANTE_FAULTS names a file of struct plan (little-endian, shared by all processes of the daemon):
  * the test writes the orders and reads the counters.  Layout: tests/lib/faults.py.  The journal of
@@ -31,7 +31,7 @@
 #include <unistd.h>
 
 enum class { MEMORY = 1, WRITE = 2, SYNC = 4, NAME = 8, SQLITE = 16, SEND = 32, RECEIVE = 64, FRAME = 128 };
-enum action { NOTHING, KILL_BEFORE, KILL_AFTER, FAIL, CUT };
+enum action { NOTHING, KILL_BEFORE, KILL_AFTER, FAIL, CUT, HANG };
 
 struct plan {
 	uint32_t classes; /* which calls count */
@@ -41,7 +41,7 @@ struct plan {
 	int32_t error;
 	int64_t clock_ms; /* added to the wall clock */
 	uint32_t journal; /* keep one */
-	uint32_t spare;
+	uint32_t later_s; /* added to the monotonic clock */
 	_Atomic uint64_t count, fired;
 	_Atomic uint32_t lock;
 };
@@ -89,6 +89,8 @@ static bool hit(enum class c)
 	atomic_fetch_add(&plan->fired, 1);
 	if (plan->action == KILL_BEFORE)
 		(void)kill(0, SIGKILL);
+	while (plan->action == HANG)
+		(void)usleep(10000);
 	return true;
 }
 
@@ -489,5 +491,7 @@ int clock_gettime(clockid_t id, struct timespec *t)
 		t->tv_sec += plan->clock_ms / 1000 + (ns < 0 ? -1 : ns / 1000000000);
 		t->tv_nsec = ns < 0 ? ns + 1000000000 : ns % 1000000000;
 	}
+	if (r == 0 && id == CLOCK_MONOTONIC && plan)
+		t->tv_sec += plan->later_s;
 	return r;
 }

@@ -3,7 +3,7 @@ import os
 import struct
 
 MEMORY, WRITE, SYNC, NAME, SQLITE, SEND, RECEIVE, FRAME = 1, 2, 4, 8, 16, 32, 64, 128
-NOTHING, KILL_BEFORE, KILL_AFTER, FAIL, CUT = range(5)
+NOTHING, KILL_BEFORE, KILL_AFTER, FAIL, CUT, HANG = range(6)
 DURABLE = WRITE | SYNC | NAME
 FORM = struct.Struct("<IIQIiqIIQQII")
 RECORD = struct.Struct("<IIIIQQq")
@@ -30,6 +30,13 @@ class Faults:
         with open(self.path, "r+b") as f:
             f.seek(24)
             f.write(struct.pack("<q", ms))
+
+    def later(self, seconds):
+        """Shifts both clocks forth, as so much time would."""
+        self.clock(seconds * 1000)
+        with open(self.path, "r+b") as f:
+            f.seek(36)
+            f.write(struct.pack("<I", seconds))
 
     def counts(self):
         """Calls seen, calls hit."""

@@ -437,6 +437,11 @@ caps = { %s };
             raise LabError("sitanted ended with %d" % code)
         return code
 
+    def ring(self):
+        """What sitantectl does after a change: the daemon looks at everything again."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+            s.sendto(b"!", self.path("var/doorbell"))
+
     def once(self):
         return subprocess.run([self.program("sitanted"), "-c", self.config, "--once"], capture_output=True, text=True, timeout=120)
 

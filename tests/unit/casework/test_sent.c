@@ -135,11 +135,15 @@ static void unreadable_mail_is_told_once_to_each(void **state)
 	(void)state;
 	struct desk d;
 	desk_open(&d);
-	for (int big = 0; big < 2; big++) {
-		assert_int_equal(
-			casework_unreadable(&d.rules, 77, big ? UNREADABLE_TOO_BIG : UNREADABLE_DIED, d.now, d.now, d.a, &d.out),
-			0);
-		assert_int_equal(d.out.disposition, big ? DISPOSITION_TOO_BIG : DISPOSITION_QUARANTINED);
+	static const struct {
+		enum unreadable what;
+		enum disposition disposition;
+	} kinds[] = { { UNREADABLE_DIED, DISPOSITION_QUARANTINED },
+		      { UNREADABLE_TOO_BIG, DISPOSITION_TOO_BIG },
+		      { UNREADABLE_NOT_GIVEN, DISPOSITION_QUARANTINED } };
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		assert_int_equal(casework_unreadable(&d.rules, 77, kinds[i].what, d.now, d.now, d.a, &d.out), 0);
+		assert_int_equal(d.out.disposition, kinds[i].disposition);
 		assert_int_equal(d.out.n_letters, 2);
 		assert_non_null(strstr(said(&d.out.letters[0], "why"), "77"));
 		assert_int_equal(n_events(&d, EVENT_QUARANTINED), 1);
