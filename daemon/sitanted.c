@@ -203,12 +203,18 @@ static void turn(void *context)
 		d->finished = true;
 }
 
-/* Fed at the end of a finished turn only: a stuck daemon is restarted. */
+/* Fed at the end of a finished turn only, and not where a thread never came back: a stuck daemon is restarted. */
 static void watchdog(void *context)
 {
 	struct daemon *d = context;
+	struct office_health h;
 	turn(d);
-	(void)sd_notify(0, "WATCHDOG=1");
+	office_health(d->office, &h);
+	if (h.stalled)
+		sink_line(OFFICE_CRITICAL, "relay-hangs",
+			  "an outgoing mail never came back from the relay: waiting to be restarted");
+	else
+		(void)sd_notify(0, "WATCHDOG=1");
 	loop_timer_set(&d->loop, d->watchdog_timer, (int64_t)(d->watchdog_us / 2000));
 }
 

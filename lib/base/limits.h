@@ -59,8 +59,9 @@ enum {
 	LIMIT_FETCH_BATCH_BYTES = 8 * 1024 * 1024,
 	LIMIT_FETCH_CHUNK_BYTES = 256 * 1024,
 
-	LIMIT_SMS_BYTES = 4 * 1024, /* text of one short message */
-	LIMIT_SENDING = 32,         /* outgoing mails marked as being sent, in memory */
+	LIMIT_SMS_BYTES = 4 * 1024,               /* text of one short message */
+	LIMIT_RELAY_SILENCE_MS = 2 * 3600 * 1000, /* twice what one mail may take at a server: the thread hangs */
+	LIMIT_SENDING = 32,                       /* outgoing mails marked as being sent, in memory */
 	LIMIT_SMTP_CONNECTIONS = 4,
 	LIMIT_SMTP_REPLY_BYTES = 512,
 	LIMIT_LINE_OUT_BYTES = 998, /* RFC 5322 2.1.1 */

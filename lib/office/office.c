@@ -201,6 +201,9 @@ void office_health(const struct office *o, struct office_health *out)
 		    !o->reconcile;
 	int64_t tick = clock_monotonic_ms();
 	out->stuck = o->move_pause_until_ms > tick || o->reader_pause_until_ms > tick || missing_wait_ms(o) > 0;
+	for (size_t i = 0; i < LIMIT_SENDING; i++)
+		out->stalled = out->stalled ||
+			       (o->jobs[i].used && o->jobs[i].given && tick - o->jobs[i].given_ms > LIMIT_RELAY_SILENCE_MS);
 	out->last_turn = o->now;
 }
 

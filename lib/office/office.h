@@ -116,6 +116,7 @@ struct office_health {
 	bool store_fault;
 	bool relay_down;
 	bool stuck;   /* what waits must wait longer: a refused move, a reader that will not start */
+	bool stalled; /* the relay never answered: no part of this process can mend that */
 	bool trouble; /* mailbox reported trouble after the last HELLO */
 	char trouble_text[200];
 	char relay_text[200];

@@ -51,6 +51,7 @@ struct office_job { /* an outgoing mail at the relay */
 	struct raw_place *raws;
 	size_t n_raws;
 	bool used, given; /* given: the relay has it */
+	int64_t given_ms; /* monotonic */
 };
 
 struct office {

@@ -366,6 +366,7 @@ static struct office_job *next_to_give(struct office *o, enum relay_channel k)
 static void give(struct office *o, struct office_job *j, const struct relay_port *port)
 {
 	j->given = true;
+	j->given_ms = clock_monotonic_ms();
 	int r = port->submit ? port->submit(port->relay, &j->job) : -ENOTCONN;
 	if (r >= 0)
 		return;

@@ -83,6 +83,7 @@ class Lab:
         self.children = []
         self.daemon = None
         self.daemon_log = os.path.join(self.dir, "sitanted.log")
+        self.var = os.path.join(self.dir, "var")
         for name in ("imaps", "imap", "smtps", "submission", "proven", "outside", "forged", "lmtp"):
             setattr(self, name, free_port())
 
@@ -440,7 +441,7 @@ caps = { %s };
     def ring(self):
         """What sitantectl does after a change: the daemon looks at everything again."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
-            s.sendto(b"!", self.path("var/doorbell"))
+            s.sendto(b"!", os.path.join(self.var, "doorbell"))
 
     def once(self):
         return subprocess.run([self.program("sitanted"), "-c", self.config, "--once"], capture_output=True, text=True, timeout=120)
