@@ -25,7 +25,7 @@ void office_note(struct office *o, enum office_level level, const char *id, int6
 
 void office_store_fault(struct office *o, const char *what, const struct error *err)
 {
-	o->store_fault = true;
+	o->store_fault = o->outbox_doubted = true;
 	o->store_pause_until_ms = clock_monotonic_ms() + STORE_PAUSE_MS;
 	office_note(o, OFFICE_ERROR, "store-fault", 0, NULL, "%s: %s; intake stops, next try in %d s", what, err->text,
 		    STORE_PAUSE_MS / 1000);
@@ -67,17 +67,32 @@ static int since_settle(struct office *o, struct instant now, struct error *err)
 static int outbox_settle(struct office *o, struct instant now, struct error *err)
 {
 	uint64_t n = 0;
+	int64_t lost[LIMIT_SENDING];
+	size_t n_lost = 0;
 	int r = store_begin(o->store, __func__, err);
 	if (r == 0)
-		r = store_outbox_recover(o->store, now, &n, err);
+		r = store_outbox_recover(o->store, now, &n, lost, &n_lost, err);
 	if (r == 0)
 		r = store_commit(o->store, err);
 	store_end(o->store);
 	if (r == 0 && n > 0)
 		office_note(o, OFFICE_WARNING, "outbox-recovered", 0, NULL,
-			    "%llu mails were being sent when the daemon stopped: sent once more with the same Message-ID",
+			    "%llu mails were perhaps sent when the daemon stopped: sent once more with the same Message-ID",
 			    (unsigned long long)n);
+	for (size_t i = 0; r == 0 && i < n_lost; i++)
+		r = sending_lost(o, lost[i], err);
 	return r;
+}
+
+/* After a store fault a mail may be marked as being sent that nobody sends: as after a start. */
+static void outbox_again(struct office *o)
+{
+	struct error err = { 0 };
+	int r = outbox_settle(o, o->now, &err);
+	o->outbox_doubted = r < 0;
+	o->maybe_due = true;
+	if (r < 0)
+		office_store_fault(o, "looking at the outbox again", &err);
 }
 
 int office_new(struct store *store, const struct office_plan *plan, const struct office_ports *ports, struct instant now,
@@ -277,7 +292,9 @@ int64_t office_turn(struct office *o, struct instant now)
 		documents_start(o);
 	if (!o->store_fault)
 		reading_settle(o);
-	if (!o->store_fault)
+	if (!o->store_fault && o->outbox_doubted && o->n_jobs == 0)
+		outbox_again(o);
+	if (!o->store_fault && !o->outbox_doubted)
 		sending_start(o);
 	if (!o->store_fault)
 		intake_ask_mailbox(o);

@@ -102,6 +102,7 @@ struct office {
 	struct office_job jobs[LIMIT_SENDING];
 	size_t n_jobs;
 	bool hold_sending, maybe_due;
+	bool outbox_doubted; /* the store failed: marks may be wrong */
 	struct office_channel {
 		bool down;
 		uint32_t failures;
@@ -181,6 +182,8 @@ int perform_decision(struct office *o, const struct ledger_row *row, const struc
 		     struct arena *a, struct error *err) MUST_USE;
 /* sending.c */
 void sending_start(struct office *o);
+/* The daemon was killed a second time when this mail may have been sent: for people to look at. */
+int sending_lost(struct office *o, int64_t id, struct error *err) MUST_USE;
 void sending_hold(struct office *o); /* what was not given to the relay yet waits in the outbox again */
 /* documents.c */
 void documents_start(struct office *o);

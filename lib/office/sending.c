@@ -59,7 +59,11 @@ static int raws_find(struct office *o, struct office_job *j, struct error *err)
 
 static ssize_t job_read(void *source, char *p, size_t n)
 {
-	return compose_stream_read(((struct office_job *)source)->stream, p, n);
+	const struct office_job *j = source;
+	ssize_t got = compose_stream_read(j->stream, p, n);
+	if (got == 0)
+		store_flight_whole(j->office->store, (size_t)(j - j->office->jobs));
+	return got;
 }
 
 static int job_rewind(void *source)
@@ -173,6 +177,21 @@ static int settle(struct office *o, const struct outbox_row *row, const struct r
 	store_end(o->store);
 	o->health.unsent += r == 0 && v.final && v.state != OUTBOX_SENT;
 	return r;
+}
+
+int sending_lost(struct office *o, int64_t id, struct error *err)
+{
+	AUTO_ARENA a = arena_new(OFFICE_DECISION_BYTES);
+	struct outbox_row row;
+	struct relay_result res = { .outcome = RELAY_UNCERTAIN };
+	if (!a)
+		return error_set(err, -ENOMEM, "no memory");
+	(void)snprintf(res.text, sizeof(res.text), "the daemon was killed twice while it was sent");
+	int r = store_begin(o->store, __func__, err);
+	if (r == 0)
+		r = store_outbox_get(o->store, id, false, a, &row, err);
+	store_end(o->store);
+	return r != 0 ? (r < 0 ? r : 0) : settle(o, &row, &res, err);
 }
 
 static enum relay_channel channel_of(const struct outbox_row *row)
@@ -296,6 +315,8 @@ static int job_load(struct office *o, int64_t id, struct error *err)
 	int r = store_outbox_get(o->store, id, true, a, &j->row, err);
 	if (r == 0)
 		r = raws_find(o, j, err);
+	if (r == 0)
+		store_flight_begin(o->store, (size_t)(j - o->jobs), id, j->row.state == OUTBOX_UNCERTAIN);
 	if (r == 0)
 		r = store_outbox_set(o->store, id, OUTBOX_SENDING, j->row.tries, j->row.next_at, j->row.last_code,
 				     j->row.last_text, o->now, err);

@@ -229,15 +229,51 @@ int store_outbox_release(struct store *s, int64_t id, struct instant now, struct
 	return r < 0 ? r : message_state(s, id, OUTBOX_QUEUED, err);
 }
 
-int store_outbox_recover(struct store *s, struct instant now, uint64_t *n, struct error *err)
+/* Ids of rows that were being sent, above after. */
+static int sending_after(struct store *s, int64_t after, int64_t *ids, size_t max, size_t *n, struct error *err)
 {
 	sqlite3_stmt *q =
-		stmt_get(s, "UPDATE outbox SET state = 'uncertain', next_at = ? WHERE finished = 0 AND state = 'sending'", err);
+		stmt_get(s, "SELECT id FROM outbox WHERE finished = 0 AND state = 'sending' AND id > ? ORDER BY id LIMIT ?", err);
+	int r;
 	if (!q)
 		return err->code;
-	bind_int(q, 1, now.ms);
-	int r = stmt_run(s, q, err);
-	*n = r == 0 ? (uint64_t)sqlite3_changes(s->db) : 0;
+	bind_int(q, 1, after);
+	bind_int(q, 2, (int64_t)max);
+	*n = 0;
+	while ((r = stmt_step(s, q, err)) > 0)
+		ids[(*n)++] = column_int(q, 0);
+	return r;
+}
+
+static int recover_one(struct store *s, int64_t id, enum flight_end end, struct instant now, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "UPDATE outbox SET state = ?, next_at = ? WHERE id = ?", err);
+	if (!q)
+		return err->code;
+	bind_text(q, 1, outbox_state_word(end == FLIGHT_UNSENT ? OUTBOX_QUEUED : OUTBOX_UNCERTAIN));
+	bind_int(q, 2, now.ms);
+	bind_int(q, 3, id);
+	return stmt_run(s, q, err);
+}
+
+int store_outbox_recover(struct store *s, struct instant now, uint64_t *n_doubt, int64_t lost[LIMIT_SENDING], size_t *n_lost,
+			 struct error *err)
+{
+	int64_t ids[LIMIT_SENDING], after = 0;
+	size_t n = LIMIT_SENDING;
+	int r = 0;
+	*n_doubt = *n_lost = 0;
+	while (r == 0 && n == LIMIT_SENDING) {
+		r = sending_after(s, after, ids, LIMIT_SENDING, &n, err);
+		for (size_t i = 0; r == 0 && i < n; i++) {
+			enum flight_end end = flight_look(s, ids[i]);
+			r = recover_one(s, ids[i], end, now, err);
+			*n_doubt += end == FLIGHT_DOUBT;
+			if (end == FLIGHT_LOST && *n_lost < LIMIT_SENDING)
+				lost[(*n_lost)++] = ids[i];
+			after = ids[i];
+		}
+	}
 	return r;
 }
 

@@ -291,6 +291,8 @@ int store_open(const char *directory, enum store_open_mode mode, struct store **
 	int r = s->path ? store_directory_open(s, mode, err) : error_set(err, -ENOMEM, "no memory");
 	if (r == 0 && mode == STORE_OFFICE)
 		r = store_lock_take(s, err);
+	if (r == 0 && mode == STORE_OFFICE)
+		flight_open(s);
 	if (r == 0)
 		r = database_open(s, mode, err);
 	if (r != 0) {
@@ -313,6 +315,7 @@ void store_close(struct store *s)
 	for (size_t i = 0; i < s->n_cached; i++)
 		(void)sqlite3_finalize(s->cache[i].stmt);
 	(void)sqlite3_close(s->db);
+	flight_close(s);
 	if (s->lock >= 0)
 		(void)close(s->lock);
 	if (s->dir >= 0)

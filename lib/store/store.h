@@ -301,8 +301,14 @@ int store_outbox_set(struct store *s, int64_t id, enum outbox_state st, uint32_t
 		     struct error *err) MUST_USE; /* also the message row's state; wipes token mails once sent */
 /* A held mail goes out after all, and counts from now on.  0; STORE_NOT_FOUND: not held. */
 int store_outbox_release(struct store *s, int64_t id, struct instant now, struct error *err) MUST_USE;
-/* After a crash: rows in SENDING become UNCERTAIN, due at now.  *n: how many. */
-int store_outbox_recover(struct store *s, struct instant now, uint64_t *n, struct error *err) MUST_USE;
+/* Marks of the mails at the relay that a kill leaves behind.  slot: below LIMIT_SENDING.  whole: called in a thread of the
+ * relay before a mail's final dot can leave. */
+void store_flight_begin(struct store *s, size_t slot, int64_t id, bool again);
+void store_flight_whole(struct store *s, size_t slot);
+/* After a start: what was being sent waits again; where it was perhaps sent it is uncertain (n_doubt), to be sent once
+ * more; where that second time was reached too, its id is in lost: uncertain, for people. */
+int store_outbox_recover(struct store *s, struct instant now, uint64_t *n_doubt, int64_t lost[LIMIT_SENDING], size_t *n_lost,
+			 struct error *err) MUST_USE;
 /* In a restored store nobody knows what has left since: unfinished rows become UNCERTAIN for good.  *n: how many. */
 int store_outbox_doubt(struct store *s, uint64_t *n, struct error *err) MUST_USE;
 int store_outbox_list(struct store *s, bool unfinished_only, struct arena *a, struct outbox_row **out, size_t *n,

@@ -19,7 +19,18 @@ struct store {
 		sqlite3_stmt *stmt;
 	} cache[STATEMENTS_MAX];
 	size_t n_cached;
+	struct flight *flight; /* flight.c; NULL: none */
 };
+
+/* flight.c */
+enum flight_end {
+	FLIGHT_UNSENT, /* it waits as before */
+	FLIGHT_DOUBT,  /* perhaps sent: once more, with the same Message-ID */
+	FLIGHT_LOST,   /* perhaps sent twice already: people look */
+};
+void flight_open(struct store *s);
+void flight_close(struct store *s);
+enum flight_end flight_look(const struct store *s, int64_t id); /* of a mail that was being sent at the last end */
 
 /* A statement of this text, ready to bind; NULL with err set.  sql must be a string literal. */
 sqlite3_stmt *stmt_get(struct store *s, const char *sql, struct error *err) MUST_USE;

@@ -231,12 +231,54 @@ static int64_t queue(const char *to, const char *id, int64_t at_ms)
 	return row.id;
 }
 
+/* What a kill leaves of a mail that was being sent, by how far it was and whether it was tried before. */
+static void kill_leaves_no_more_doubt_than_there_is(void **state)
+{
+	(void)state;
+	static const struct {
+		bool known, again, whole;
+		enum outbox_state then;
+		uint64_t doubt;
+		size_t lost;
+	} rows[] = {
+		{ false, false, false, OUTBOX_UNCERTAIN, 1, 0 }, { true, false, false, OUTBOX_QUEUED, 0, 0 },
+		{ true, true, false, OUTBOX_UNCERTAIN, 1, 0 },   { true, false, true, OUTBOX_UNCERTAIN, 1, 0 },
+		{ true, true, true, OUTBOX_UNCERTAIN, 0, 1 },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char message_id[16];
+		int64_t lost[LIMIT_SENDING];
+		uint64_t doubt = 9;
+		size_t n_lost = 9;
+		struct outbox_row row;
+		(void)snprintf(message_id, sizeof(message_id), "f%zu@x", i);
+		BEGIN();
+		int64_t id = queue("flug@x.id", message_id, now.ms);
+		assert_int_equal(store_outbox_set(s, id, OUTBOX_SENDING, 0, now, 0, NULL, now, &err), 0);
+		if (rows[i].known)
+			store_flight_begin(s, i, id, rows[i].again);
+		if (rows[i].whole)
+			store_flight_whole(s, i);
+		assert_int_equal(store_outbox_recover(s, now, &doubt, lost, &n_lost, &err), 0);
+		assert_int_equal(doubt, rows[i].doubt);
+		assert_int_equal(n_lost, rows[i].lost);
+		if (n_lost > 0)
+			assert_int_equal(lost[0], id);
+		assert_int_equal(store_outbox_get(s, id, false, a, &row, &err), 0);
+		assert_int_equal(row.state, rows[i].then);
+		assert_int_equal(store_outbox_set(s, id, OUTBOX_FAILED, 1, now, 550, "no", now, &err), 0);
+		COMMIT();
+	}
+}
+
 static void outbox_keeps_the_order_of_a_recipient(void **state)
 {
 	(void)state;
 	int64_t ids[10];
 	size_t n;
 	uint64_t recovered;
+	int64_t lost[LIMIT_SENDING];
+	size_t n_lost;
 	BEGIN();
 	int64_t first = queue("a@x.id", "1@x", now.ms + 60000), second = queue("a@x.id", "2@x", now.ms),
 		other = queue("b@x.id", "3@x", now.ms);
@@ -244,7 +286,7 @@ static void outbox_keeps_the_order_of_a_recipient(void **state)
 	assert_int_equal(n, 1);
 	assert_int_equal(ids[0], other); /* the second waits for the first */
 	assert_int_equal(store_outbox_set(s, first, OUTBOX_SENDING, 0, now, 0, NULL, now, &err), 0);
-	assert_int_equal(store_outbox_recover(s, now, &recovered, &err), 0);
+	assert_int_equal(store_outbox_recover(s, now, &recovered, lost, &n_lost, &err), 0);
 	assert_int_equal(recovered, 1);
 	struct outbox_row row;
 	assert_int_equal(store_outbox_get(s, first, true, a, &row, &err), 0);
@@ -620,6 +662,7 @@ int main(void)
 					    TEST(ticket_round_trip),
 					    TEST(search_takes_words_not_syntax),
 					    TEST(tokens_are_kept_hashed),
+					    TEST(kill_leaves_no_more_doubt_than_there_is),
 					    TEST(outbox_keeps_the_order_of_a_recipient),
 					    TEST(raw_files_are_kept_and_replaced),
 					    TEST(a_second_daemon_is_refused),
