@@ -176,9 +176,10 @@ int office_reader_fd(const struct office *o)
 
 void office_wake(struct office *o)
 {
-	o->maybe_stored = o->maybe_unmoved = o->maybe_due = o->maybe_document = true;
+	o->maybe_stored = o->maybe_due = o->maybe_document = true;
 	o->next_due_check.ms = 0;
 	missing_wake(o);
+	moving_reset(o);
 }
 
 void office_hold_sending(struct office *o, bool hold)

@@ -138,7 +138,11 @@ def account(lab, mails):
     wrong += ["%s: %d" % (k, figures[k]) for k in ("lost_tickets", "doubled_tickets", "lost_answers", "doubled_answers", "third_copies", "altered_copies",
                                                    "lost_notices", "left_in_inbox") if figures[k]]
     wrong += ["archived %d of %d" % (figures["archived"], mails)] if figures["archived"] != mails else []
-    wrong += ["outbox: %s %d" % (k, v) for k, v in outbox_states(var).items() if k not in ("sent",)]
+    # uncertain: the daemon was killed twice while it sent that mail, and people were told
+    wrong += ["outbox: %s %d" % (k, v) for k, v in outbox_states(var).items() if k not in ("sent", "uncertain")]
+    order = invariants.order_kept(var, lab.path("postfix.log"))
+    figures["out_of_order"] = len(order)
+    wrong += order[:5]
     with open(lab.daemon_log, "rb") as f:
         wrong += invariants.quiet(f.read())
     return figures, wrong

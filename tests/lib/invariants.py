@@ -143,6 +143,27 @@ def sent_right(var, mails, copies=2):
     return wrong
 
 
+def order_kept(var, postfix_log):
+    """Mails to one recipient reached Postfix in the order in which they were promised; a second copy may come later."""
+    with open(postfix_log, errors="replace") as f:
+        ids = re.findall(r"/cleanup\[\d+\]: [0-9A-Za-z]+: message-id=<([^>]+)>", f.read())
+    db = open_store(var)
+    try:
+        known = {h: (i, to) for i, to, h in db.execute("SELECT id, to_address, message_hash FROM outbox WHERE channel = 0")}
+    finally:
+        db.close()
+    wrong, last, seen = [], {}, set()
+    for message in ids:
+        i, to = known.get(hashlib.sha256(message.encode()).digest(), (None, None))
+        if i is None or i in seen:
+            continue
+        seen.add(i)
+        if i < last.get(to, 0):
+            wrong.append("outgoing mail %d came behind %d to the same person" % (i, last[to]))
+        last[to] = i
+    return wrong
+
+
 def sent_summary(mails):
     """Recipient and subject of what was sent, each Message-ID once."""
     once = {}

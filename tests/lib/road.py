@@ -13,6 +13,7 @@ class Road:
         self.target = port
         self.delay = 0.0  # seconds, for every piece
         self.swallows = False  # open, and nothing comes through
+        self.dead = set()  # sockets of connections that stay open and carry nothing any more
         self.closed = False  # new connections are refused at once
         self.keep_back = None  # function(one answer of an IMAP server) -> "pass", "drop" or "cut"
         self.lock = threading.Lock()
@@ -32,6 +33,11 @@ class Road:
             pairs, self.pairs = self.pairs, []
         for pair in pairs:
             self.end(*pair)
+
+    def deaden(self):
+        """The connections that stand look alive for ever, and are not; new ones work."""
+        with self.lock:
+            self.dead.update(s for pair in self.pairs for s in pair)
 
     @staticmethod
     def end(*sockets):
@@ -69,7 +75,7 @@ class Road:
                 piece = source.recv(1 << 16)
                 if not piece:
                     break
-                if self.swallows:
+                if self.swallows or source in self.dead:
                     left = b""
                     continue
                 if self.delay:
@@ -81,7 +87,7 @@ class Road:
                 sink.sendall(piece)
         except (OSError, ConnectionError):
             pass
-        if not self.swallows:
+        if not self.swallows and source not in self.dead:
             self.end(source, sink)
 
     def sift(self, data):
