@@ -128,7 +128,8 @@ static struct verdict judge(struct office *o, const struct outbox_row *row, cons
 		v.final = too_old;
 		v.next_at = later(o, v.tries);
 		break;
-	case RELAY_DOWN: /* about the server: the mail's own count stays */
+	case RELAY_DOWN: /* about the server: the mail's own count and place in the row stay */
+		v.next_at = row->next_at;
 		v.state = too_old ? OUTBOX_FAILED : row->state == OUTBOX_UNCERTAIN ? OUTBOX_UNCERTAIN : OUTBOX_QUEUED;
 		v.final = too_old;
 		v.tries = row->tries;

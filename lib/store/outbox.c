@@ -142,8 +142,8 @@ int store_outbox_due(struct store *s, enum relay_channel channel, struct instant
 		s,
 		"SELECT id FROM outbox o WHERE finished = 0 AND channel = ? AND next_at NOT BETWEEN ? AND ? AND NOT EXISTS "
 		"(SELECT 1 FROM "
-		"outbox e WHERE e.to_address = o.to_address AND e.finished = 0 AND e.next_at > e.queued_at AND e.id < o.id AND "
-		"e.next_at > o.next_at) ORDER "
+		"outbox e WHERE e.to_address = o.to_address AND e.finished = 0 AND e.next_at > e.queued_at AND e.id < o.id) "
+		"ORDER "
 		"BY next_at, id "
 		"LIMIT ?",
 		err);

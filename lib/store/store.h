@@ -288,8 +288,8 @@ int store_outbox_add(struct store *s, struct outbox_row *row, struct error *err)
 int store_outbox_get(struct store *s, int64_t id, bool with_content, struct arena *a, struct outbox_row *out,
 		     struct error *err) MUST_USE;
 /* Up to max rows due at now (QUEUED or UNCERTAIN with next_at <= now, or so far off that the clock must have gone back), oldest
- * id first, none to a recipient that has an earlier row put off to a later moment (order of mails to one recipient: the caller
- * keeps it among those it gets), none of the ids in busy. */
+ * first, none to a recipient that has an earlier row that was put off and is not finished (order of mails to one recipient: the
+ * caller keeps it among those it gets), none of the ids in busy. */
 int store_outbox_due(struct store *s, enum relay_channel channel, struct instant now, const int64_t *busy, size_t n_busy,
 		     int64_t *ids, size_t max, size_t *n, struct error *err) MUST_USE;
 /* When the first row becomes due that is not due at now (one that is due and not given waits for an earlier one

@@ -271,6 +271,33 @@ static void kill_leaves_no_more_doubt_than_there_is(void **state)
 	}
 }
 
+/* One that was put off holds back those that were queued before its next try and those queued after it. */
+static void put_off_mail_goes_before_all_later_ones(void **state)
+{
+	(void)state;
+	int64_t ids[10];
+	size_t n;
+	const struct instant later = { now.ms + 100000 };
+	BEGIN();
+	int64_t first = queue("urut@x.id", "u1@x", now.ms);
+	assert_int_equal(store_outbox_set(s, first, OUTBOX_QUEUED, 1, (struct instant){ now.ms + 60000 }, 451, "x", now, &err),
+			 0);
+	int64_t second = queue("urut@x.id", "u2@x", now.ms + 1000), third = queue("urut@x.id", "u3@x", now.ms + 90000);
+	assert_int_equal(store_outbox_due(s, RELAY_MAIL, later, NULL, 0, ids, 10, &n, &err), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(ids[0], first);
+	assert_int_equal(store_outbox_set(s, first, OUTBOX_SENT, 2, now, 250, "ok", later, &err), 0);
+	assert_int_equal(store_outbox_due(s, RELAY_MAIL, later, NULL, 0, ids, 10, &n, &err), 0);
+	assert_int_equal(n, 1); /* put off as well, as its queueing says */
+	assert_int_equal(ids[0], second);
+	assert_int_equal(store_outbox_set(s, second, OUTBOX_SENT, 1, now, 250, "ok", later, &err), 0);
+	assert_int_equal(store_outbox_due(s, RELAY_MAIL, later, NULL, 0, ids, 10, &n, &err), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(ids[0], third);
+	assert_int_equal(store_outbox_set(s, third, OUTBOX_SENT, 1, now, 250, "ok", later, &err), 0);
+	COMMIT();
+}
+
 static void outbox_keeps_the_order_of_a_recipient(void **state)
 {
 	(void)state;
@@ -662,6 +689,7 @@ int main(void)
 					    TEST(ticket_round_trip),
 					    TEST(search_takes_words_not_syntax),
 					    TEST(tokens_are_kept_hashed),
+					    TEST(put_off_mail_goes_before_all_later_ones),
 					    TEST(kill_leaves_no_more_doubt_than_there_is),
 					    TEST(outbox_keeps_the_order_of_a_recipient),
 					    TEST(raw_files_are_kept_and_replaced),
