@@ -1,6 +1,7 @@
 #include "message/nature.h"
 
 #include "base/text.h"
+#include "message/proof.h"
 
 #include <errno.h>
 #include <string.h>
@@ -376,7 +377,7 @@ static void others(struct judge *j)
 		withhold(j, "M15");
 	if (!j->m->to_us)
 		withhold(j, "M16");
-	if (j->facts->dmarc_fail || j->m->proof == MAIL_PROOF_FAIL)
+	if (j->facts->dmarc_fail || j->m->proof == MAIL_PROOF_FAIL || proof_is_spam(j->h, j->policy))
 		withhold(j, "M17");
 	if (j->m->n_received > LIMIT_RECEIVED)
 		withhold(j, "M18");

@@ -277,6 +277,18 @@ static size_t believed_end(const struct header *h, const struct message_policy *
 	return end;
 }
 
+bool proof_is_spam(const struct header *h, const struct message_policy *p)
+{
+	static const char *const names[] = { "x-spam-flag", "x-spam-status", "x-spam" };
+	size_t end = believed_end(h, p);
+	for (size_t i = 0; i < end; i++)
+		for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++)
+			if (span_eq_nocase(h->fields[i].name, span_str(names[k])) &&
+			    span_starts_nocase(span_trim(h->fields[i].value), "yes"))
+				return true;
+	return false;
+}
+
 static int say(struct arena *a, struct message *out, enum mail_proof proof, const char *why)
 {
 	out->proof = proof;

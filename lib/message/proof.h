@@ -9,4 +9,7 @@
 int proof_judge(const struct header *h, const struct message_policy *policy, bool odd_from, struct arena *a,
 		struct message *out) MUST_USE;
 
+/* A spam filter of our own border called it spam (X-Spam-Flag, X-Spam-Status, X-Spam); what a sender writes is nothing. */
+bool proof_is_spam(const struct header *h, const struct message_policy *policy);
+
 #endif

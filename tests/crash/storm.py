@@ -100,12 +100,6 @@ def settled(lab, mails):
         return False
 
 
-def delivered(lab, mails):
-    """Postfix has handed everything on."""
-    queue = lab.path("postfix/queue")
-    return not any(files for sub in ("incoming", "active", "deferred", "maildrop") for _, _, files in os.walk(os.path.join(queue, sub)))
-
-
 def account(lab, mails):
     """What must hold in the end.  (figures, what is wrong)"""
     var = lab.path("var")
@@ -171,7 +165,7 @@ def storm(lab, kills, mails, seed, tell=None):
         raise sender.wrong
     wait_for("everything handled and sent", lambda: settled(lab, mails), 1200)
     figures_time = time.monotonic() - ended
-    wait_for("Postfix's queue to be empty", lambda: delivered(lab, mails), 120)
+    wait_for("Postfix's queue to be empty", lab.postfix_is_idle, 120)
     lab.stop_daemon()
     manager.close()
     figures, wrong = account(lab, mails)

@@ -371,6 +371,10 @@ postlog unix-dgram n - n - 1 postlogd
         for port in (self.smtps, self.proven, self.outside, self.forged):
             self.wait_port(port, self.postfix)
 
+    def postfix_is_idle(self):
+        """It has handed everything on."""
+        return not any(files for sub in ("incoming", "active", "deferred", "maildrop") for _, _, files in os.walk(self.path("postfix/queue", sub)))
+
     # --- the daemon -----------------------------------------------------------------------
 
     def write_config(self, extra="", **changes):

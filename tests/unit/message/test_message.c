@@ -200,6 +200,12 @@ struct nature_row {
 
 static const struct nature_row natures[] = {
 	{ "human", HUMAN, MAIL_HUMAN, true },
+	{ "M17_spam_says_our_server", "X-Spam-Flag: YES\n" BORDER HUMAN, MAIL_HUMAN, false },
+	{ "M17_spam_status", "X-Spam-Status: Yes, score=9.1\n" BORDER HUMAN, MAIL_HUMAN, false },
+	{ "M17_rspamd", "X-Spam: Yes\n" BORDER HUMAN, MAIL_HUMAN, false },
+	{ "M17_no_spam", "X-Spam-Flag: NO\nX-Spam-Status: No, score=0.1\n" BORDER HUMAN, MAIL_HUMAN, true },
+	{ "M17_the_sender_says_so", BORDER HUMAN "X-Spam-Flag: YES\n", MAIL_HUMAN, true },
+	{ "M17_no_border_known", "X-Spam-Flag: YES\n" HUMAN, MAIL_HUMAN, true },
 	{ "M01_replied", HUMAN "Auto-Submitted: auto-replied\n", MAIL_AUTOMATIC, false },
 	{ "M01_upper", HUMAN "AUTO-SUBMITTED: AUTO-GENERATED\n", MAIL_AUTOMATIC, false },
 	{ "M01_comment", HUMAN "Auto-Submitted: (c) auto-replied\n", MAIL_AUTOMATIC, false },
