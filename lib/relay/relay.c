@@ -303,7 +303,8 @@ static void *work(void *slot)
 		s->ended = transfer(s);
 		(void)pthread_mutex_lock(&r->lock);
 		s->state = SLOT_DONE;
-		(void)eventfd_write(r->news, 1); /* never full: one count for each slot */
+		while (eventfd_write(r->news, 1) < 0 && errno == EINTR) /* never full: one count for each slot */
+			;
 	}
 	(void)pthread_mutex_unlock(&r->lock);
 	return NULL;
