@@ -1,7 +1,7 @@
 /* sitante-document: makes one PDF or one recap, then ends.
  *
  * Descriptors: 0 the request, 3 a memory file for the result, 4 closed by ending.  An argument names the
- * store's folder for a recap.  The part that draws (and links cairo, pango, qpdf, libxlsxwriter) sees the
+ * store's folder for a recap.  The part that draws (and links cairo, pango, qpdf, libqrencode, libxlsxwriter) sees the
  * request and the rows of the register on a pipe, never the store: it has no network, starts no program,
  * reads only fonts and writes only into a folder of its own that is gone when it ends.
  */
@@ -143,6 +143,18 @@ static int draw_printout(struct wire *w, struct arena *a)
 	if (printout_draw(&p, &pdf, &field, &err) != 0 || printout_add_field(buf_span(&pdf), &field, &out, &err) != 0)
 		return fail(&err);
 	return write_all(RESULT_FD, out.p, out.n) ? 0 : EXIT_TROUBLE;
+}
+
+static int draw_slip(struct wire *w, struct arena *a)
+{
+	struct slip s;
+	struct error err = { 0 };
+	AUTO_BUF pdf = BUF_INIT(PDF_MAX);
+	if (slip_decode(w, a, &s) != 0)
+		return EXIT_TROUBLE;
+	if (slip_draw(&s, &pdf, &err) != 0)
+		return fail(&err);
+	return write_all(RESULT_FD, pdf.p, pdf.n) ? 0 : EXIT_TROUBLE;
 }
 
 /* --- rows on the pipe: u32 length, then the row ----------------------------------------------- */
@@ -295,6 +307,8 @@ static int drawer(struct span request, int rows_fd, const char *folder)
 		return EXIT_TROUBLE;
 	if (kind == DOCUMENT_PRINTOUT)
 		return draw_printout(&w, a);
+	if (kind == DOCUMENT_SLIP)
+		return draw_slip(&w, a);
 	if (kind != DOCUMENT_RECAP || rows_fd < 0 || recap_decode(&w, a, &q) != 0)
 		return EXIT_TROUBLE;
 	return draw_recap(&q, rows_fd, folder);

@@ -1,7 +1,7 @@
-/* What the document process makes, as plain values: a paper (PDF), or a recap (XLSX, CSV, JSON).
+/* What the document process makes, as plain values: a paper or a slip (PDF), or a recap (XLSX, CSV, JSON).
  *
  * The office and sitantectl write a request into a memory file, start sitante-document with it, and read
- * the finished bytes from another.  Only that process links cairo, pango, qpdf and libxlsxwriter.
+ * the finished bytes from another.  Only that process links cairo, pango, qpdf, libqrencode and libxlsxwriter.
  */
 #ifndef SITANTE_DOCUMENT_DOCUMENT_H
 #define SITANTE_DOCUMENT_DOCUMENT_H
@@ -14,7 +14,7 @@
 
 #include <sys/types.h>
 
-enum document_kind { DOCUMENT_PRINTOUT = 1, DOCUMENT_RECAP };
+enum document_kind { DOCUMENT_PRINTOUT = 1, DOCUMENT_RECAP, DOCUMENT_SLIP };
 
 enum { PRINT_CELLS = 5, PRINT_LETTERHEAD = 6 };
 
@@ -45,6 +45,32 @@ struct printout {
 void printout_encode(const struct printout *p, struct buf *out);
 /* 0; 1 not such a value; -ENOMEM.  logo is borrowed from the bytes. */
 int printout_decode(struct wire *w, struct arena *a, struct printout *out) MUST_USE;
+
+enum { SLIP_ROWS = 8, SLIP_PERSONS = 40 };
+
+struct slip_line {
+	const char *label, *value; /* UTF-8; NULL: empty */
+};
+
+/* Half a page that the bearer of a letter takes along. */
+struct slip {
+	const char *letterhead[PRINT_LETTERHEAD];
+	size_t n_letterhead;
+	struct span logo; /* PNG; empty: none */
+	const char *title;
+	const char *code; /* drawn as QR code, and in letters below it */
+	struct slip_line rows[SLIP_ROWS];
+	size_t n_rows;
+	struct slip_line persons[SLIP_PERSONS]; /* name, masked number; as many are shown as have room */
+	size_t n_persons, n_persons_all;
+	const char *next, *times;             /* what happens next; the standard times */
+	const char *place_date, *role, *name; /* who took the letter in; NULL: left out */
+	const char *foot;
+};
+
+void slip_encode(const struct slip *s, struct buf *out);
+/* 0; 1 not such a value; -ENOMEM.  logo is borrowed from the bytes. */
+int slip_decode(struct wire *w, struct arena *a, struct slip *out) MUST_USE;
 
 enum recap_format { RECAP_XLSX, RECAP_CSV, RECAP_JSON };
 

@@ -15,6 +15,9 @@ int printout_draw(const struct printout *p, struct buf *out, struct field_place 
 /* Adds one empty signature field to a finished PDF. */
 int printout_add_field(struct span pdf, const struct field_place *field, struct buf *out, struct error *err) MUST_USE;
 
+/* The slip as PDF on A5 across: one page, whatever stands in it.  0; 1 with err; -ENOMEM. */
+int slip_draw(const struct slip *s, struct buf *out, struct error *err) MUST_USE;
+
 /* A recap written row by row: opened, fed with rows of the register, closed. */
 struct recap_writer;
 /* path: where the workbook goes; folder: for its temporary files; csv and json go to fd.  0; 1 with err. */

@@ -1,4 +1,4 @@
-/* Papers and recap requests through the wall. */
+/* Papers, slips and recap requests through the wall. */
 #include "document/document.h"
 
 #include <errno.h>
@@ -58,6 +58,57 @@ int printout_decode(struct wire *w, struct arena *a, struct printout *out)
 	p.id = wire_str(w, a, CELL_MAX);
 	*out = p;
 	return outcome(w, a);
+}
+
+static void lines_encode(const struct slip_line *l, size_t n, struct buf *out)
+{
+	wire_put_u32(out, (uint32_t)n);
+	for (size_t i = 0; i < n; i++) {
+		wire_put_str(out, l[i].label);
+		wire_put_str(out, l[i].value);
+	}
+}
+
+void slip_encode(const struct slip *s, struct buf *out)
+{
+	const char *const texts[] = { s->title, s->code, s->next, s->times, s->place_date, s->role, s->name, s->foot };
+	wire_put_u8(out, DOCUMENT_SLIP);
+	wire_put_u32(out, (uint32_t)s->n_letterhead);
+	for (size_t i = 0; i < s->n_letterhead; i++)
+		wire_put_str(out, s->letterhead[i]);
+	wire_put_bytes(out, s->logo);
+	lines_encode(s->rows, s->n_rows, out);
+	lines_encode(s->persons, s->n_persons, out);
+	wire_put_u32(out, (uint32_t)s->n_persons_all);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		wire_put_str(out, texts[i]);
+}
+
+static size_t lines_decode(struct wire *w, struct arena *a, struct slip_line *l, uint32_t max)
+{
+	size_t n = wire_count(w, max);
+	for (size_t i = 0; i < n; i++) {
+		l[i].label = wire_str(w, a, CELL_MAX);
+		l[i].value = wire_str(w, a, CELL_MAX);
+	}
+	return n;
+}
+
+int slip_decode(struct wire *w, struct arena *a, struct slip *out)
+{
+	struct slip s = { 0 };
+	const char **const texts[] = { &s.title, &s.code, &s.next, &s.times, &s.place_date, &s.role, &s.name, &s.foot };
+	s.n_letterhead = wire_count(w, PRINT_LETTERHEAD);
+	for (size_t i = 0; i < s.n_letterhead; i++)
+		s.letterhead[i] = wire_str(w, a, CELL_MAX);
+	s.logo = wire_bytes(w, LOGO_MAX);
+	s.n_rows = lines_decode(w, a, s.rows, SLIP_ROWS);
+	s.n_persons = lines_decode(w, a, s.persons, SLIP_PERSONS);
+	s.n_persons_all = wire_u32(w);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		*texts[i] = wire_str(w, a, CELL_MAX);
+	*out = s;
+	return s.code ? outcome(w, a) : 1;
 }
 
 void recap_encode(const struct recap_request *r, struct buf *out)
