@@ -49,7 +49,8 @@ struct ctl_ticket { /* one ticket whole */
 	struct ticket ticket;
 	struct message_row *messages;
 	size_t n_messages;
-	struct report_row report; /* the newest; id 0: none */
+	struct report_row report;  /* the newest; id 0: none */
+	struct report_row receipt; /* of a paper letter; id 0: none */
 };
 const char *ctl_number(const char *given); /* "SITANTE-2026-0001" or "2026-0001" to the latter */
 /* What is to be read besides, in the same unit of work.  0, STORE_NOT_FOUND, -errno. */
@@ -94,6 +95,7 @@ int ctl_show(struct ctl *c);
 int ctl_explain(struct ctl *c);
 int ctl_register(struct ctl *c);
 int ctl_report(struct ctl *c);
+int ctl_receipt(struct ctl *c);
 int ctl_outbox(struct ctl *c);
 int ctl_quarantine(struct ctl *c);
 int ctl_attachment(struct ctl *c);

@@ -80,26 +80,44 @@ static bool is_ticket_number(const char *s)
 	return n == 4 && s[n] == '-' && strlen(s + n + 1) >= 4 && strspn(s + n + 1, "0123456789") == strlen(s + n + 1);
 }
 
-static int report_load(struct ctl *c, const struct ctl_ticket *t, void *context, struct error *err)
+struct kept {
+	enum kept_kind kind;
+	struct buf pdf;
+};
+
+static int kept_load(struct ctl *c, const struct ctl_ticket *t, void *context, struct error *err)
 {
-	return t->report.id ? store_report_bytes(c->store, t->report.id, context, err) : STORE_NOT_FOUND;
+	struct kept *k = context;
+	const struct report_row *row = k->kind == KEPT_RECEIPT ? &t->receipt : &t->report;
+	return row->id ? store_report_bytes(c->store, row->id, &k->pdf, err) : STORE_NOT_FOUND;
 }
 
-static int kept_report(struct ctl *c, const char *number)
+/* The PDF of a ticket as it was made. */
+static int kept_give(struct ctl *c, enum kept_kind kind, const char *number)
 {
 	struct ctl_ticket t = { 0 };
-	AUTO_BUF pdf = BUF_INIT(OUT_MAX);
+	struct kept k = { kind, BUF_INIT(OUT_MAX) };
 	if (!c->output && isatty(1))
 		return ctl_fail(CTL_USAGE, "a PDF is no text for a terminal: give --output FILE");
-	int r = ctl_ticket_read(c, "report", number, report_load, &pdf, &t);
-	return r == 0 ? deliver(c, &pdf) : r;
+	int r = ctl_ticket_read(c, kept_kind_word(kind), number, kept_load, &k, &t);
+	if (r == 0)
+		r = deliver(c, &k.pdf);
+	buf_done(&k.pdf);
+	return r;
+}
+
+int ctl_receipt(struct ctl *c)
+{
+	if (c->argc != 1 || !is_ticket_number(ctl_number(c->argv[0])))
+		return ctl_fail(CTL_USAGE, "receipt wants one ticket NUMBER, for example 2026-0001");
+	return kept_give(c, KEPT_RECEIPT, ctl_number(c->argv[0]));
 }
 
 int ctl_report(struct ctl *c)
 {
 	struct period p;
 	if (c->argc == 1 && is_ticket_number(ctl_number(c->argv[0])))
-		return kept_report(c, ctl_number(c->argv[0]));
+		return kept_give(c, KEPT_REPORT, ctl_number(c->argv[0]));
 	AUTO_BUF words = BUF_INIT(200);
 	for (int i = 0; i < c->argc; i++)
 		buf_addf(&words, "%s%s", i ? " " : "", c->argv[i]);

@@ -282,6 +282,22 @@ static void put_report(struct ctl *c, struct json *j, const struct ctl_ticket *t
 	json_object_end(j);
 }
 
+static void put_letter(struct ctl *c, struct json *j, const struct ctl_ticket *t)
+{
+	json_key(j, "letter");
+	if (t->receipt.id == 0) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	json_kv_str(j, "number", t->ticket.letter_number);
+	json_kv_str(j, "from", t->ticket.letter_from);
+	json_kv_str(j, "taken_in_by", t->receipt.officer);
+	json_kv_str(j, "taken_in_at", ctl_time(c, t->receipt.made_at));
+	json_kv_str(j, "receipt", t->receipt.state);
+	json_object_end(j);
+}
+
 static int ticket_load(struct ctl *c, const char *number, struct ctl_ticket *out, struct error *err)
 {
 	int64_t id = 0;
@@ -291,7 +307,9 @@ static int ticket_load(struct ctl *c, const char *number, struct ctl_ticket *out
 	if (r == 0)
 		r = store_message_list(c->store, id, c->arena, &out->messages, &out->n_messages, err);
 	if (r == 0)
-		r = store_report_of(c->store, id, c->arena, &out->report, err);
+		r = store_report_of(c->store, id, KEPT_REPORT, c->arena, &out->report, err);
+	if (r == 0 || r == STORE_NOT_FOUND)
+		r = out->ticket.id ? store_report_of(c->store, id, KEPT_RECEIPT, c->arena, &out->receipt, err) : r;
 	return r == STORE_NOT_FOUND && out->ticket.id != 0 ? 0 : r;
 }
 
@@ -327,6 +345,7 @@ void ctl_ticket_json(struct ctl *c, struct buf *out, const struct ctl_ticket *t)
 	put_messages(c, &j, t->messages, t->n_messages);
 	put_events(c, &j, &t->ticket);
 	put_report(c, &j, t);
+	put_letter(c, &j, t);
 	json_object_end(&j);
 	buf_add_char(out, '\n');
 }

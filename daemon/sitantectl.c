@@ -139,6 +139,8 @@ static const struct verb verbs[] = {
 	  "the year's register and recap as XLSX (--format csv, json; --full)" },
 	{ "report", ctl_report, "report PERIOD|NUMBER [--output FILE]",
 	  "the same for 2026-08, \"triwulan 2026-1\" or 2026 (--format, --full); or a ticket's kept report (PDF)" },
+	{ "receipt", ctl_receipt, "receipt NUMBER [--output FILE]",
+	  "the printable receipt of a paper letter (PDF), as it was made" },
 	{ "outbox", ctl_outbox, "outbox [retry ID|held | drop ID|held]",
 	  "mails not accepted by the SMTP server yet, or held over a cap" },
 	{ "quarantine", ctl_quarantine, "quarantine [show|retry|release ID]", "mails that could not be handled, or are held" },

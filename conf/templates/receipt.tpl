@@ -4,6 +4,9 @@ Yth. {{recipient_name}},
 
 {{?carried_out}}
 Surat Bapak/Ibu sudah kami jalankan.
+{{?printable}}
+Tanda terima untuk pembawa surat terlampir: setengah halaman, siap dicetak, dengan nomor tiket sebagai kode QR.
+{{/printable}}
 {{/carried_out}}
 {{?refused_all}}
 TIDAK ADA yang dijalankan dari surat Bapak/Ibu, karena ada yang perlu diperbaiki:

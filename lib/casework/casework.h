@@ -200,7 +200,7 @@ struct letter { /* one mail to queue */
 	bool attach_original;              /* the whole incoming mail as asli.eml */
 	bool automatic_reply;              /* Auto-Submitted: auto-replied; else auto-generated;
 					    * LETTER_ASSISTANCE has none: a person wrote it */
-	bool wants_document;               /* it goes when its document is made: the report, or the recap of period */
+	bool wants_document;               /* it goes when its document is made: report, recap of period, receipt of a letter */
 	const char *period;                /* LETTER_RECAP: "2026-08" */
 	const char *file_name, *file_type; /* a file of our own along with it; NULL: none */
 	struct span file;
@@ -239,6 +239,7 @@ struct decision {
 	const char *dead_address;
 	const char *soft_address;  /* a soft bounce to be counted; NULL: none */
 	int64_t release_ledger_id; /* quarantined mail to be handled again; 0: none */
+	const char *receipt_by;    /* a paper letter came in: who took it, for its printable receipt; NULL: none */
 	const char *asked_address; /* is asked for a mark now; NULL: nobody */
 	const char *alive_address; /* staff stated it anew: no longer dead; NULL: none */
 };

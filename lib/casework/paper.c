@@ -66,7 +66,9 @@ static struct ticket *open_ticket(struct work *w, struct instant at, const char 
 				.kind = asked ? w->q->kind : REQUEST_RENEWAL,
 				.requester_name = one ? w->q->applicants[0].value[FIELD_NAME] : p->from,
 				.requester_address = stated_address(w),
-				.opened_at = at };
+				.opened_at = at,
+				.letter_number = p->number,
+				.letter_from = p->from };
 	struct ticket *t = work_ticket(w, &fresh);
 	if (fresh.requester_address)
 		ticket_add_party(w, t, fresh.requester_address);
@@ -147,6 +149,7 @@ void run_surat(struct errand *e, const struct command *c)
 	const struct person *self = &w->rules->staff[w->staff];
 	e->t = open_ticket(w, at, w->from, &c->paper);
 	e->opened = true;
+	w->out->receipt_by = self->name ? self->name : self->address;
 	const char *when = phrase_instant(at, w->rules->calendar, w->a);
 	errand_done(e, c, "surat dicatat sebagai tiket baru untuk %zu pemohon; masuk %s.", e->t->n_applicants, when ? when : "?");
 	if (tell_applicant(w, e->t, c->paper.address)) {
@@ -189,6 +192,7 @@ void mail_scan(struct work *w)
 	struct ticket *t = open_ticket(w, w->in->received, "daemon", &unsaid);
 	if (!tell_applicant(w, t, NULL))
 		(void)work_event(w, EVENT_ACK_WITHHELD, w->now, "daemon", no_road);
+	w->out->receipt_by = "";
 	tell_colleagues(w, &unsaid, "masuk dari mesin pemindai", NULL);
 	decide(w, DISPOSITION_OPENED, "letter", "a scan with the applicant's data");
 }

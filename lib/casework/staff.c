@@ -74,6 +74,7 @@ static void receipt(struct errand *e, enum power p, const char *state_key)
 	l->automatic_reply = true;
 	l->make_token = true;
 	l->shows = shown;
+	l->wants_document = w->out->receipt_by != NULL; /* it brings the printable receipt */
 	letter_say(w, l, state_key, "ya");
 	letter_say(w, l, "proof_level", proof_text(w, p));
 	letter_say(w, l, "done", say_buf(w, &e->done));
@@ -90,6 +91,7 @@ void errand_undo(struct errand *e)
 	w->out->has_ticket = w->out->has_other = false;
 	w->out->ticket = w->out->other = (struct ticket){ 0 };
 	w->out->note = w->out->sms_to = w->out->sms_text = w->out->alive_address = w->out->asked_address = NULL;
+	w->out->receipt_by = NULL;
 	w->out->release_ledger_id = 0;
 	e->t = NULL;
 	buf_reset(&e->done);

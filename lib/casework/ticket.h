@@ -106,9 +106,11 @@ struct ticket {
 	struct instant closed_at;
 	bool is_held; /* came too early */
 	struct instant held_until;
-	const char *merged_into; /* number, or NULL */
-	const char *request_id;  /* Message-ID of the request, for threading; NULL: none */
-	const char *last_id;     /* Message-ID of the requester's newest mail */
+	const char *merged_into;   /* number, or NULL */
+	const char *request_id;    /* Message-ID of the request, for threading; NULL: none */
+	const char *last_id;       /* Message-ID of the requester's newest mail */
+	const char *letter_number; /* of the paper letter that opened it, or NULL */
+	const char *letter_from;   /* and whose letter it is */
 	struct applicant *applicants;
 	size_t n_applicants;
 	const char **parties; /* addresses that may add to the ticket: requester, applicants' mails */

@@ -79,6 +79,7 @@ static const struct letter_key keys[] = {
 	{ "refused", KEY_STAFF, 0, NULL },
 	{ "shown", KEY_STAFF, KEY_BLOCK, NULL },
 	{ "carried_out", KEY_STAFF, 0, NULL },
+	{ "printable", KEY_STAFF, 0, NULL },
 	{ "refused_all", KEY_STAFF, 0, NULL },
 	{ "repeated", KEY_STAFF, 0, NULL },
 	{ "confirmation_used", KEY_STAFF, 0, NULL },

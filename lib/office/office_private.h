@@ -191,6 +191,10 @@ void documents_watch(struct office *o);
 /* printout.c: the renewal report of a ticket; its number in the register. */
 int printout_of_ticket(const struct office *o, const struct ticket *t, const char *number, const char *officer, struct arena *a,
 		       struct printout *out) MUST_USE;
+size_t letterhead_of(const struct office *o, const char *out[PRINT_LETTERHEAD]); /* how many lines */
+/* receipt.c: the printable receipt of a paper letter.  officer: who took it in; "": a machine. */
+int receipt_of_ticket(const struct office *o, const struct ticket *t, const char *officer, struct arena *a,
+		      struct slip *out) MUST_USE;
 const char *report_number_text(const char *pattern, uint32_t n, struct civil_date d, struct arena *a);
 /* due.c */
 void due_run(struct office *o);

@@ -418,30 +418,39 @@ static int queue_letter_with(struct task *t, const struct letter *l)
 	return store_message_add(t->o->store, &said, t->err);
 }
 
-/* Letters that wait for their document: one document of a decision, numbered and noted here, made later. */
-static int queue_document(struct task *t, const struct letter *l, int64_t *report_id)
+/* A document of a decision, numbered and noted here, made later. */
+static int document_add(struct task *t, enum kept_kind kind, const char *officer, const char *period, int64_t *id)
 {
-	struct report_letter to = { .to = l->to };
-	struct report_row row = { .made_at = t->o->now, .period = l->period };
+	struct report_row row = { .kind = kind, .made_at = t->o->now, .period = period, .officer = officer };
+	struct civil_time now = instant_civil(t->o->now, offset_at(t->o, t->o->now));
 	uint32_t n = 0;
 	int r = 0;
-	struct civil_time now = instant_civil(t->o->now, offset_at(t->o, t->o->now));
-	row.kind = l->kind == LETTER_REPORT ? "report" : "recap";
-	for (size_t i = 0; i < l->n_values; i++)
-		if (str_eq(l->values[i].key, "officer"))
-			to.officer = l->values[i].value;
-	if (*report_id == 0 && l->kind == LETTER_REPORT) {
+	if (*id != 0)
+		return 0;
+	if (kind != KEPT_RECAP)
 		row.ticket_id = ticket_id_of(t);
+	if (kind == KEPT_REPORT) {
 		r = store_report_number(t->o->store, now.year, &n, t->err);
 		row.number = report_number_text(t->o->plan.report.number, n, (struct civil_date){ now.year, now.month, now.day },
 						t->a);
 	}
-	if (r == 0 && *report_id == 0) {
+	if (r == 0)
 		r = store_report_add(t->o->store, &row, t->err);
-		*report_id = row.id;
-	}
+	*id = row.id;
 	t->o->maybe_document = true;
-	return r == 0 ? store_report_letter_add(t->o->store, *report_id, &to, t->err) : r;
+	return r;
+}
+
+/* Letters that wait for their document: one document of a kind for all of a decision's. */
+static int queue_document(struct task *t, const struct letter *l, int64_t ids[N_KEPT])
+{
+	enum kept_kind kind = l->kind == LETTER_REPORT ? KEPT_REPORT : l->kind == LETTER_RECEIPT ? KEPT_RECEIPT : KEPT_RECAP;
+	const char *officer = t->d->receipt_by;
+	for (size_t i = 0; kind == KEPT_REPORT && i < l->n_values; i++)
+		if (str_eq(l->values[i].key, "officer"))
+			officer = l->values[i].value;
+	int r = document_add(t, kind, officer, l->period, &ids[kind]);
+	return r == 0 ? store_report_letter_add(t->o->store, ids[kind], l, t->err) : r;
 }
 
 /* Each letter in an arena of its own: ten staff members with a megabyte of text each are no ten megabytes. */
@@ -468,9 +477,11 @@ int perform_decision(struct office *o, const struct ledger_row *row, const struc
 		r = save_incoming(&t);
 	if (r == 0)
 		r = save_note(&t);
-	int64_t report_id = 0;
+	int64_t documents[N_KEPT] = { 0 };
 	for (size_t i = 0; r == 0 && i < d->n_letters; i++)
-		r = d->letters[i].wants_document ? queue_document(&t, &d->letters[i], &report_id)
+		r = d->letters[i].wants_document ? queue_document(&t, &d->letters[i], documents)
 						 : queue_letter(&t, &d->letters[i]);
+	if (r == 0 && d->receipt_by) /* kept, where no letter waits for it, too */
+		r = document_add(&t, KEPT_RECEIPT, d->receipt_by, NULL, &documents[KEPT_RECEIPT]);
 	return r;
 }

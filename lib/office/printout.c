@@ -96,6 +96,19 @@ static void steps(struct made *m)
 	}
 }
 
+size_t letterhead_of(const struct office *o, const char *out[PRINT_LETTERHEAD])
+{
+	const struct report_plan *r = &o->plan.report;
+	size_t n = 0;
+	while (n < r->n_letterhead && n < PRINT_LETTERHEAD) {
+		out[n] = r->letterhead[n];
+		n++;
+	}
+	if (n == 0)
+		out[n++] = o->plan.rules->agency;
+	return n;
+}
+
 int printout_of_ticket(const struct office *o, const struct ticket *t, const char *number, const char *officer, struct arena *a,
 		       struct printout *out)
 {
@@ -132,10 +145,7 @@ int printout_of_ticket(const struct office *o, const struct ticket *t, const cha
 				  .role = r->head_title,
 				  .name = o->plan.rules->head.name,
 				  .id = r->head_id };
-	for (size_t i = 0; i < r->n_letterhead && i < PRINT_LETTERHEAD; i++)
-		out->letterhead[out->n_letterhead++] = r->letterhead[i];
-	if (out->n_letterhead == 0)
-		out->letterhead[out->n_letterhead++] = o->plan.rules->agency;
+	out->n_letterhead = letterhead_of(o, out->letterhead);
 	return arena_status(a) == 0 ? 0 : -ENOMEM;
 }
 

@@ -180,5 +180,24 @@ static const char step_11[] =
 	" WHERE finished = 0 OR state IN ('failed', 'uncertain', 'held');"
 	"UPDATE ticket SET due_at = 0 WHERE open = 1;";
 
-const char *const schema_steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9, step_10, step_11 };
+/* A paper letter's own number and sender; its receipt; letters that wait for their document keep what they say.  A report of
+ * older versions that waits has its officer as such a value. */
+static const char step_12[] =
+	"ALTER TABLE ticket ADD COLUMN letter_number TEXT;"
+	"ALTER TABLE ticket ADD COLUMN letter_from TEXT;"
+	"ALTER TABLE report ADD COLUMN officer TEXT;"
+	"UPDATE report SET officer = (SELECT officer FROM report_letter WHERE report_id = report.id ORDER BY id LIMIT 1);"
+	"ALTER TABLE report_letter ADD COLUMN in_reply_to TEXT;"
+	"ALTER TABLE report_letter ADD COLUMN make_token INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE report_letter ADD COLUMN automatic_reply INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE report_value (id INTEGER PRIMARY KEY, letter_id INTEGER NOT NULL REFERENCES report_letter, key TEXT NOT "
+	"NULL,"
+	" value TEXT NOT NULL) STRICT;"
+	"CREATE INDEX report_value_of ON report_value (letter_id);"
+	"INSERT INTO report_value (letter_id, key, value) SELECT id, 'officer', officer FROM report_letter WHERE officer IS NOT "
+	"NULL;"
+	"ALTER TABLE report_letter DROP COLUMN officer;";
+
+const char *const schema_steps[] = { step_1, step_2, step_3, step_4,  step_5,  step_6,
+				     step_7, step_8, step_9, step_10, step_11, step_12 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));

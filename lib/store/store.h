@@ -185,28 +185,36 @@ int store_tally_save(struct store *s, int64_t ticket_id, const struct tally *t, 
 int store_tally_each(struct store *s, int64_t from_s, int64_t to_s, int (*row)(void *context, const struct tally *t),
 		     void *context, struct error *err) MUST_USE;
 
+enum kept_kind {               /* a document that is made once and kept */
+		 KEPT_REPORT,  /* of a renewal */
+		 KEPT_RECAP,   /* of a period */
+		 KEPT_RECEIPT, /* of a paper letter */
+		 N_KEPT,
+};
+WORD_DECLARE(kept_kind, kept_kind);
+
 struct report_row {
 	int64_t id, ticket_id; /* ticket 0: a recap */
-	const char *kind;      /* "report", "recap" */
-	const char *number;    /* in the register; NULL: a recap */
-	const char *period;    /* "2026-08"; NULL: a report */
+	enum kept_kind kind;
+	const char *number;  /* in the register; NULL: no report */
+	const char *period;  /* "2026-08"; NULL: no recap */
+	const char *officer; /* who renewed, or took the letter in; NULL */
 	struct instant made_at;
 	const char *state; /* "waiting", "made", "failed" */
 	uint32_t tries;
 };
-struct report_letter {
-	struct person to;
-	const char *officer; /* NULL: none */
-};
 /* The next number of the year's register: given in this unit of work or not at all, so that none is missing. */
 int store_report_number(struct store *s, int year, uint32_t *out, struct error *err) MUST_USE;
 int store_report_add(struct store *s, struct report_row *r, struct error *err) MUST_USE; /* id written back */
-int store_report_letter_add(struct store *s, int64_t report_id, const struct report_letter *l, struct error *err) MUST_USE;
+/* A letter that goes when the document is made: recipient, thread, token, values. */
+int store_report_letter_add(struct store *s, int64_t report_id, const struct letter *l, struct error *err) MUST_USE;
 /* Oldest that waits to be made.  0, STORE_NOT_FOUND. */
 int store_report_next(struct store *s, struct arena *a, struct report_row *out, struct error *err) MUST_USE;
-/* Newest of a ticket.  0, STORE_NOT_FOUND. */
-int store_report_of(struct store *s, int64_t ticket_id, struct arena *a, struct report_row *out, struct error *err) MUST_USE;
-int store_report_letters(struct store *s, int64_t report_id, struct arena *a, struct report_letter **out, size_t *n,
+/* Newest of this kind of a ticket.  0, STORE_NOT_FOUND. */
+int store_report_of(struct store *s, int64_t ticket_id, enum kept_kind kind, struct arena *a, struct report_row *out,
+		    struct error *err) MUST_USE;
+/* kind of each is the caller's to set. */
+int store_report_letters(struct store *s, int64_t report_id, struct arena *a, struct letter **out, size_t *n,
 			 struct error *err) MUST_USE;
 int store_report_try(struct store *s, int64_t id, struct error *err) MUST_USE;
 /* bytes empty: it failed. */

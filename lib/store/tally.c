@@ -67,7 +67,8 @@ int store_tally_each(struct store *s, int64_t from_s, int64_t to_s, int (*row)(v
 		s,
 		"SELECT k.number, k.state, k.kind, t.opened_s, t.ended_s, t.agency, t.officer, t.waits_for, t.w1, t.w2, t.w3, "
 		"t.w4, t.s1, t.s2, t.s3, t.s4, t.waiting_s, t.paused_s, t.mails, t.sms, t.mark, a.v0, a.v1, a.v2, a.v3, "
-		"a.state, a.renewed_until, (SELECT number FROM report WHERE ticket_id = k.id ORDER BY id DESC LIMIT 1), k.id "
+		"a.state, a.renewed_until, (SELECT number FROM report WHERE ticket_id = k.id AND kind = 'report' ORDER BY id "
+		"DESC LIMIT 1), k.id "
 		"FROM tally t JOIN ticket k ON k.id = t.ticket_id LEFT JOIN applicant a ON a.ticket_id = k.id "
 		"WHERE t.opened_s < ? AND (t.ended_s IS NULL OR t.ended_s >= ? OR a.renewed_until IS NOT NULL) "
 		"ORDER BY k.id, a.id",

@@ -44,15 +44,16 @@ static void bind_time(sqlite3_stmt *q, int i, bool has, struct instant t)
 
 static int row_save(struct store *s, struct ticket *t, struct error *err)
 {
-	sqlite3_stmt *q = stmt_get(s,
-				   "INSERT INTO ticket (id, number, state, kind, requester_name, requester_address, assigned_to, "
-				   "opened_at, closed_at, held_until, merged_into, request_id, last_id, open) "
-				   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-				   "state = excluded.state, kind = excluded.kind, requester_name = excluded.requester_name, "
-				   "requester_address = excluded.requester_address, assigned_to = excluded.assigned_to, "
-				   "closed_at = excluded.closed_at, held_until = excluded.held_until, "
-				   "merged_into = excluded.merged_into, last_id = excluded.last_id, open = excluded.open",
-				   err);
+	sqlite3_stmt *q =
+		stmt_get(s,
+			 "INSERT INTO ticket (id, number, state, kind, requester_name, requester_address, assigned_to, "
+			 "opened_at, closed_at, held_until, merged_into, request_id, last_id, open, letter_number, "
+			 "letter_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+			 "state = excluded.state, kind = excluded.kind, requester_name = excluded.requester_name, "
+			 "requester_address = excluded.requester_address, assigned_to = excluded.assigned_to, "
+			 "closed_at = excluded.closed_at, held_until = excluded.held_until, "
+			 "merged_into = excluded.merged_into, last_id = excluded.last_id, open = excluded.open",
+			 err);
 	if (!q)
 		return err->code;
 	if (t->id)
@@ -70,6 +71,8 @@ static int row_save(struct store *s, struct ticket *t, struct error *err)
 	bind_text(q, 12, t->request_id);
 	bind_text(q, 13, t->last_id);
 	bind_int(q, 14, is_open(t));
+	bind_text(q, 15, t->letter_number);
+	bind_text(q, 16, t->letter_from);
 	int r = stmt_run(s, q, err);
 	if (r == 0 && t->id == 0)
 		t->id = sqlite3_last_insert_rowid(s->db);
@@ -258,7 +261,7 @@ static int row_load(struct store *s, int64_t id, struct arena *a, struct ticket 
 	sqlite3_stmt *q =
 		stmt_get(s,
 			 "SELECT number, state, kind, requester_name, requester_address, assigned_to, opened_at, closed_at, "
-			 "held_until, merged_into, request_id, last_id FROM ticket WHERE id = ?",
+			 "held_until, merged_into, request_id, last_id, letter_number, letter_from FROM ticket WHERE id = ?",
 			 err);
 	if (!q)
 		return err->code;
@@ -278,7 +281,9 @@ static int row_load(struct store *s, int64_t id, struct arena *a, struct ticket 
 			      .held_until = { column_int(q, 8) },
 			      .merged_into = column_text(q, 9, a),
 			      .request_id = column_text(q, 10, a),
-			      .last_id = column_text(q, 11, a) };
+			      .last_id = column_text(q, 11, a),
+			      .letter_number = column_text(q, 12, a),
+			      .letter_from = column_text(q, 13, a) };
 	bool known = ticket_state_from_word((const char *)sqlite3_column_text(q, 1), &t->state) == 0 &&
 		     request_kind_from_word((const char *)sqlite3_column_text(q, 2), &t->kind) == 0;
 	stmt_end(q);

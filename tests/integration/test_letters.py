@@ -7,6 +7,7 @@ import zipfile
 import case
 from case import wait_for
 from kannel import Kannel
+from paper import scanned, text
 
 SCAN = ("surat.pdf", "application/pdf", b"%PDF-1.4\n" + b"0" * 300000)
 
@@ -55,6 +56,31 @@ def test_a_letter_with_its_scan(lab):
     notice = lab.wait_mail("dua", lambda m: lab.number in m["Subject"])
     assert [p.get_filename() for p in notice.iter_attachments()] == ["surat.pdf"]
     assert "nomor 005/12/DISSOS/2026 dari Dinas Sosial, dicatat oleh Petugas Satu" in flat(lab, notice)
+
+
+def test_the_receipt_can_be_printed(lab):
+    r = [m for m in lab.inbox("satu") if "Bukti pelaksanaan" in m["Subject"]][0]
+    (name, kind, pdf), = [(p.get_filename(), p.get_content_type(), p.get_payload(decode=True)) for p in r.iter_attachments()]
+    assert name == "tanda-terima-%s.pdf" % lab.number and kind == "application/pdf", (name, kind)
+    assert "Tanda terima untuk pembawa surat terlampir" in flat(lab, r)
+    assert scanned(pdf) == "SITANTE-" + lab.number
+    said = text(pdf)
+    for words in ("TANDA TERIMA SURAT PERMOHONAN", "Senin, 5 Januari 2026 pukul 09.30 WIB", "005/12/DISSOS/2026", "Dinas Sosial",
+                  "Budi Santoso, S.Kom", "************0001", "pemeriksaan 60 menit", "Petugas Satu", "lewat surat elektronik"):
+        assert words in said, (words, said)
+    assert "2103010101900001" not in said
+    kept = lab.path("tanda-terima.pdf")
+    assert lab.ctl("receipt", lab.number, "--output", kept).returncode == 0
+    with open(kept, "rb") as f:
+        assert f.read() == pdf, "the kept receipt is the one that was mailed"
+    letter = lab.show(lab.number)["letter"]
+    assert letter["number"] == "005/12/DISSOS/2026" and letter["from"] == "Dinas Sosial" and letter["receipt"] == "made", letter
+    assert lab.ctl("receipt", "2026-9999", "--output", kept + "2").returncode == 1
+    lab.send("wati", "perpanjangan TTE", "Nama: Wati\nNIK: 2103014101930004\nInstansi: Dinas Sosial\nMohon perpanjangan TTE")
+    mailed = number_of(lab.wait_mail("wati"))
+    gone = lab.ctl("receipt", mailed, "--output", kept + "2")
+    assert gone.returncode == 1 and "has no receipt" in gone.stderr, gone.stderr
+    assert lab.show(mailed)["letter"] is None
 
 
 def test_the_same_letter_twice_opens_nothing(lab):
