@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 
+enum { CTL_SCANS = 20 };
 enum { CTL_DONE = 0, CTL_REFUSED = 1, CTL_USAGE = 2 };
 
 struct ctl {
@@ -22,6 +23,8 @@ struct ctl {
 	bool full;
 	const char *until, *text, *to; /* renew; sms */
 	bool yes;
+	const char *date, *number, *sender, *scans[CTL_SCANS]; /* letter */
+	size_t n_scans;
 	const char *mail; /* check --mail FILE */
 	/* opened on demand */
 	struct plan *plan;
@@ -82,6 +85,10 @@ struct ctl_figures {                                  /* of the store */
 	struct instant next_due;
 };
 int ctl_figures(struct ctl *c, struct ctl_figures *f, struct error *err) MUST_USE;
+/* What became of an order: printed, and the daemon woken; or why nothing was changed. */
+int ctl_ordered(struct ctl *c, const struct office_ordered *o);
+int ctl_order_refused(const char *reasons, const char *usage);
+void ctl_say_note(void *context, const struct office_note *n); /* office_ports.note: on standard error */
 
 enum { CTL_OUT_MAX = 256 * 1024 * 1024 };
 bool ctl_id(const char *s, int64_t *out); /* a row's number */
@@ -102,6 +109,7 @@ int ctl_attachment(struct ctl *c);
 int ctl_export(struct ctl *c);
 int ctl_order(struct ctl *c); /* by c->verb */
 int ctl_watch(struct ctl *c);
+int ctl_letter(struct ctl *c);
 int ctl_verify(struct ctl *c);
 int ctl_backup(struct ctl *c);
 int ctl_restore(struct ctl *c);

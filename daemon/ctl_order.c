@@ -143,19 +143,19 @@ static int commands_make(struct ctl *c, const struct order_verb *v, struct comma
 		       : ctl_fail(CTL_REFUSED, "no memory, or a text that is too long");
 }
 
-static void say(void *context, const struct office_note *n)
+void ctl_say_note(void *context, const struct office_note *n)
 {
 	(void)context;
 	(void)ctl_fail(CTL_DONE, "%s", n->text);
 }
 
 /* Nothing was done: each reason, and how it is written. */
-static int refused(const struct order_verb *v, const char *reasons)
+int ctl_order_refused(const char *reasons, const char *usage)
 {
 	struct span rest = span_str(reasons), line;
 	while (span_next_line(&rest, &line))
 		(void)ctl_fail(CTL_REFUSED, "%.*s", (int)line.n, (const char *)line.p);
-	return ctl_fail(CTL_REFUSED, "nothing was changed; usage: %s", v->usage);
+	return ctl_fail(CTL_REFUSED, "nothing was changed; usage: %s", usage);
 }
 
 static void put_lines(struct json *j, const char *key, const char *lines)
@@ -181,10 +181,11 @@ static void print_lines(struct buf *b, const char *lines)
 	}
 }
 
-static int done(struct ctl *c, const struct office_ordered *o)
+int ctl_ordered(struct ctl *c, const struct office_ordered *o)
 {
 	AUTO_BUF b = BUF_INIT(CTL_OUT_MAX);
 	bool runs = ctl_daemon_runs(c);
+	doorbell_ring(c->plan->settings->store.directory);
 	if (c->json) {
 		struct json j = json_open(&b, true);
 		json_object(&j);
@@ -211,7 +212,7 @@ int ctl_order(struct ctl *c)
 {
 	struct command_block commands;
 	struct office_ordered out;
-	struct office_ports ports = { .note = say };
+	struct office_ports ports = { .note = ctl_say_note };
 	struct error err = { 0 };
 	const struct order_verb *v = verbs;
 	while (!str_eq(v->name, c->verb))
@@ -232,9 +233,8 @@ int ctl_order(struct ctl *c)
 	if (r == STORE_NOT_FOUND)
 		return ctl_fail(CTL_REFUSED, "no ticket %s; sitantectl tickets lists them", order.number);
 	if (r == OFFICE_ORDER_REFUSED)
-		return refused(v, out.answer.refused);
+		return ctl_order_refused(out.answer.refused, v->usage);
 	if (r != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text[0] ? err.text : "no memory");
-	doorbell_ring(c->plan->settings->store.directory);
-	return done(c, &out);
+	return ctl_ordered(c, &out);
 }

@@ -34,7 +34,9 @@ int dry_open(struct dry *d, struct store *store, const struct office_plan *plan,
 		.context = d,
 		.relay = { [RELAY_MAIL] = d->relay, [RELAY_SMS] = d->relay },
 	};
-	return office_new(store, plan, &ports, d->now, &d->office, err);
+	struct office_plan own = *plan;
+	own.sms_gap.ms = 0; /* no gateway waits */
+	return office_new(store, &own, &ports, d->now, &d->office, err);
 }
 
 void dry_close(struct dry *d)

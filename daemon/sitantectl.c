@@ -158,6 +158,8 @@ static const struct verb verbs[] = {
 	{ "resume", ctl_order, "resume NUMBER", "BSrE is done" },
 	{ "sms", ctl_order, "sms NUMBER [--to PHONE] TEXT", "a short message, or the note of one sent by hand" },
 	{ "correct", ctl_order, "correct NUMBER STEP begin|end DAY TIME REASON", "mends a clock" },
+	{ "letter", ctl_letter, "letter [--scan FILE] [LABEL=VALUE ...] [FILE|-]",
+	  "a paper letter came in: opens a ticket, as /surat by mail; --date, --number, --sender" },
 	{ "verify", ctl_verify, "verify", "re-computes the audit chain: exit 0 whole, 1 broken" },
 	{ "restore", ctl_restore, "restore FILE", "unpacks a backup into an empty store; the daemon must be stopped" },
 	{ "reconcile", ctl_reconcile, "reconcile",
@@ -202,7 +204,11 @@ enum {
 	OPT_LIMIT,
 	OPT_OVERDUE,
 	OPT_OPEN,
-	OPT_OLDEST
+	OPT_OLDEST,
+	OPT_DATE,
+	OPT_NUMBER,
+	OPT_SENDER,
+	OPT_SCAN
 };
 
 static int options(int argc, char **argv, struct ctl *c)
@@ -227,6 +233,10 @@ static int options(int argc, char **argv, struct ctl *c)
 					       { "until", required_argument, NULL, OPT_UNTIL },
 					       { "text", required_argument, NULL, OPT_TEXT },
 					       { "to", required_argument, NULL, OPT_TO },
+					       { "date", required_argument, NULL, OPT_DATE },
+					       { "number", required_argument, NULL, OPT_NUMBER },
+					       { "sender", required_argument, NULL, OPT_SENDER },
+					       { "scan", required_argument, NULL, OPT_SCAN },
 					       { "yes", no_argument, NULL, OPT_YES },
 					       { "explain", no_argument, NULL, OPT_EXPLAIN },
 					       { "help", no_argument, NULL, 'h' },
@@ -298,6 +308,20 @@ static int options(int argc, char **argv, struct ctl *c)
 			break;
 		case OPT_YES:
 			c->yes = true;
+			break;
+		case OPT_DATE:
+			c->date = optarg;
+			break;
+		case OPT_NUMBER:
+			c->number = optarg;
+			break;
+		case OPT_SENDER:
+			c->sender = optarg;
+			break;
+		case OPT_SCAN:
+			if (c->n_scans == CTL_SCANS)
+				return ctl_fail(CTL_USAGE, "more than %d --scan", CTL_SCANS);
+			c->scans[c->n_scans++] = optarg;
 			break;
 		case OPT_EXPLAIN:
 			c->explain = true;

@@ -48,6 +48,9 @@ void decide(struct work *w, enum disposition d, const char *message_kind, const 
 const char *say(struct work *w, const char *fmt, ...) PRINTF_LIKE(2, 3);
 const char *say_buf(struct work *w, const struct buf *b);
 
+/* Who does it, for people: a staff member's name, else the address or "operator NAME". */
+const char *work_author(const struct work *w);
+
 /* --- the ticket of the decision --- */
 /* Copies t as the ticket to be stored; out->has_ticket becomes true. */
 struct ticket *work_ticket(struct work *w, const struct ticket *t);

@@ -347,7 +347,7 @@ static void run_alih(struct errand *e, const struct command *c)
 	assign(e, c, &w->rules->staff[k]);
 	if (e->n_refused > before || k == w->staff)
 		return;
-	const char *self = w->staff < 0 ? w->from : w->rules->staff[w->staff].name ? w->rules->staff[w->staff].name : w->from;
+	const char *self = work_author(w);
 	struct letter *l = letter_add(w, LETTER_NOTICE_OTHER, w->rules->staff[k]);
 	if (!l)
 		return;

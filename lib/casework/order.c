@@ -18,6 +18,8 @@ int casework_order(const struct casework_rules *rules, const struct incoming *in
 			      e.sms_ask);
 	if (e.n_refused > 0)
 		errand_undo(&e);
+	else if (e.opened)
+		decide(&w, DISPOSITION_OPENED, "letter", "a paper letter was entered");
 	else
 		decide(&w, DISPOSITION_COMMAND, "command", "an operator's order carried out");
 	answer->done = say_buf(&w, &e.done);

@@ -146,10 +146,9 @@ void run_surat(struct errand *e, const struct command *c)
 	}
 	if (!came_in(e, c, &at) || joins(e, c, w->in->same_person))
 		return;
-	const struct person *self = &w->rules->staff[w->staff];
 	e->t = open_ticket(w, at, w->from, &c->paper);
 	e->opened = true;
-	w->out->receipt_by = self->name ? self->name : self->address;
+	w->out->receipt_by = work_author(w);
 	const char *when = phrase_instant(at, w->rules->calendar, w->a);
 	errand_done(e, c, "surat dicatat sebagai tiket baru untuk %zu pemohon; masuk %s.", e->t->n_applicants, when ? when : "?");
 	if (tell_applicant(w, e->t, c->paper.address)) {
@@ -162,7 +161,7 @@ void run_surat(struct errand *e, const struct command *c)
 			    "Pemohon tidak mempunyai alamat email atau nomor HP yang dapat dikirimi. Hubungilah lewat telepon, "
 			    "lalu catat dengan: /catat telepon (hasilnya).\n");
 	}
-	tell_colleagues(w, &c->paper, say(w, "dicatat oleh %s", self->name ? self->name : self->address), self->address);
+	tell_colleagues(w, &c->paper, say(w, "dicatat oleh %s", work_author(w)), w->from);
 }
 
 /* --- scans by mail ----------------------------------------------------------------------------------- */

@@ -24,6 +24,12 @@ struct work work_open(const struct casework_rules *rules, const struct incoming 
 	return w;
 }
 
+const char *work_author(const struct work *w)
+{
+	const char *name = w->staff >= 0 ? w->rules->staff[w->staff].name : NULL;
+	return name ? name : w->from;
+}
+
 void work_fail(struct work *w, int r)
 {
 	if (w->status == 0)

@@ -109,6 +109,18 @@ int office_order(struct store *store, const struct office_plan *plan, const stru
 		 const struct office_order *order, struct instant now, struct arena *a, struct office_ordered *out,
 		 struct error *err) MUST_USE;
 
+struct office_letter { /* a paper letter that an operator enters with sitantectl */
+	const char *who;
+	const struct reading *reading; /* of the mail that was made of it */
+	int fd;                        /* that mail: an unnamed file of the store */
+	uint64_t size;
+	struct digest sha256;
+};
+/* As office_order(), by /surat's own rules; the mail is kept as one that came in. */
+int office_letter(struct store *store, const struct office_plan *plan, const struct office_ports *ports,
+		  const struct office_letter *letter, struct instant now, struct arena *a, struct office_ordered *out,
+		  struct error *err) MUST_USE;
+
 struct office_health {
 	bool connected; /* HELLO seen, session alive as far as known */
 	bool listed;    /* the folder has been listed completely since HELLO */

@@ -168,6 +168,10 @@ bool reading_asked(const struct office *o);      /* a child is at work */
  * commits. */
 int reading_decide(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
 		   struct decision *out, struct error *err) MUST_USE;
+/* A decision and what the ledger and the memory of mails keep of it.  In an open unit of work; in: NULL for a mail that was not
+ * read. */
+int decision_keep(struct office *o, const struct ledger_row *row, const struct incoming *in, struct decision *d, struct arena *a,
+		  struct error *err) MUST_USE;
 /* facts.c: what casework wants to know about this mail.  In an open unit of work. */
 int facts_gather(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
 		 struct incoming *out, struct error *err) MUST_USE;

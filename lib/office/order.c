@@ -31,3 +31,51 @@ int office_order(struct store *store, const struct office_plan *plan, const stru
 		};
 	return r;
 }
+
+/* The raw bytes are durable before the commit that speaks of them. */
+static int letter_keep(struct store *store, const struct office_letter *letter, struct ledger_row *row, struct error *err)
+{
+	int r = store_ledger_top(store, LEDGER_ENTERED, &row->uid, err);
+	row->uid++;
+	if (r == 0)
+		r = store_raw_keep(store, row->uidvalidity, &row->uid, &letter->fd, 1, err);
+	return r == 0 ? store_ledger_add(store, row, &row->id, err) : r;
+}
+
+int office_letter(struct store *store, const struct office_plan *plan, const struct office_ports *ports,
+		  const struct office_letter *letter, struct instant now, struct arena *a, struct office_ordered *out,
+		  struct error *err)
+{
+	struct office o = { .store = store, .plan = *plan, .ports = *ports, .now = now, .document = DOCUMENT_CHILD_NONE };
+	struct ledger_row row = { .uidvalidity = LEDGER_ENTERED,
+				  .size = letter->size,
+				  .internaldate = now,
+				  .sha256 = letter->sha256,
+				  .state = LEDGER_STORED,
+				  .has_raw = true,
+				  .moved = true,
+				  .is_entered = true,
+				  .entered_by = letter->who };
+	struct incoming in;
+	struct decision d = { 0 };
+	*out = (struct office_ordered){ 0 };
+	int r = store_begin(store, __func__, err);
+	if (r == 0)
+		r = facts_gather(&o, &row, letter->reading, a, &in, err);
+	if (r == 0)
+		r = casework_order(plan->rules, &in, letter->who, now, a, &d, &out->answer);
+	if (r == 0 && *out->answer.refused)
+		r = OFFICE_ORDER_REFUSED;
+	if (r == 0)
+		r = letter_keep(store, letter, &row, err);
+	if (r == 0)
+		r = decision_keep(&o, &row, &in, &d, a, err);
+	if (r == 0)
+		r = store_commit(store, err);
+	store_end(store);
+	if (r == 0)
+		*out = (struct office_ordered){
+			.answer = out->answer, .number = d.ticket.number, .state = d.ticket.state, .n_letters = d.n_letters
+		};
+	return r;
+}

@@ -143,9 +143,10 @@ static int save_incoming(struct task *t)
 				   .ledger_id = t->row->id,
 				   .direction = sms ? "sms" : "in",
 				   .kind = t->d->message_kind ? t->d->message_kind : "mail",
-				   .from = sms             ? t->in->sms.number
-					   : m->n_from > 0 ? m->from[0].spec
-							   : "",
+				   .from = t->row->entered_by ? t->row->entered_by
+					   : sms              ? t->in->sms.number
+					   : m->n_from > 0    ? m->from[0].spec
+							      : "",
 				   .to = t->o->plan.rules->mailbox_address,
 				   .subject = m->subject,
 				   .message_id = m->message_id,

@@ -23,8 +23,7 @@ struct handled { /* what is told of a mail once its commit is durable */
 	char number[32], text[160];
 };
 
-/* A decision and what the ledger and the memory of mails keep of it. */
-static int settle(struct office *o, const struct ledger_row *row, const struct incoming *in, struct decision *d, struct arena *a,
+int decision_keep(struct office *o, const struct ledger_row *row, const struct incoming *in, struct decision *d, struct arena *a,
 		  struct error *err)
 {
 	int r = perform_decision(o, row, in, d, a, err);
@@ -40,17 +39,30 @@ static int settle(struct office *o, const struct ledger_row *row, const struct i
 	return r;
 }
 
+/* A letter that sitantectl entered is decided as it was then (when a store is rebuilt). */
+static int decide_entered(struct office *o, const struct ledger_row *row, const struct incoming *in, struct arena *a,
+			  struct decision *out, struct error *err)
+{
+	struct ledger_row whole;
+	struct order_answer answer;
+	int r = store_ledger_get(o->store, row->id, a, &whole, err);
+	if (r == 0)
+		r = casework_order(o->plan.rules, in, whole.entered_by, o->now, a, out, &answer);
+	return r > 0 ? error_set(err, -EIO, "a letter that is not in the ledger") : r;
+}
+
 int reading_decide(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
 		   struct decision *out, struct error *err)
 {
 	struct incoming in = { 0 };
 	int r = facts_gather(o, row, reading, a, &in, err);
 	if (r >= 0) {
-		r = casework_mail(o->plan.rules, &in, o->now, a, out);
+		r = row->is_entered ? decide_entered(o, row, &in, a, out, err)
+				    : casework_mail(o->plan.rules, &in, o->now, a, out);
 		if (r < 0)
 			error_set(err, r, "deciding");
 	}
-	return r < 0 ? r : settle(o, row, &in, out, a, err);
+	return r < 0 ? r : decision_keep(o, row, &in, out, a, err);
 }
 
 /* --- deciding -------------------------------------------------------------------------------- */
@@ -91,7 +103,7 @@ static int quarantine(struct office *o, const struct ledger_row *row, bool *rele
 	if (r >= 0)
 		r = casework_unreadable(o->plan.rules, row->id, mark ? UNREADABLE_RELEASED : UNREADABLE_DIED, row->internaldate,
 					o->now, a, &d);
-	return r < 0 ? r : settle(o, row, NULL, &d, a, err);
+	return r < 0 ? r : decision_keep(o, row, NULL, &d, a, err);
 }
 
 /* The reader's death on this mail, in an open unit of work; at the last one it is quarantined. */

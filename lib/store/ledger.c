@@ -5,7 +5,7 @@
 
 #define LEDGER_COLUMNS                                                                                                           \
 	"id, uidvalidity, uid, size, internaldate, sha256, state, reader_deaths, disposition, reason, ticket_id, has_raw, "      \
-	"moved, handled_at"
+	"moved, handled_at, entered_by"
 
 static void row_read(sqlite3_stmt *q, struct arena *a, struct ledger_row *out)
 {
@@ -24,6 +24,8 @@ static void row_read(sqlite3_stmt *q, struct arena *a, struct ledger_row *out)
 	column_digest(q, 5, &out->sha256);
 	out->has_disposition = word && disposition_from_word(word, &out->disposition) == 0;
 	out->reason = a ? column_text(q, 9, a) : NULL;
+	out->is_entered = sqlite3_column_type(q, 14) != SQLITE_NULL;
+	out->entered_by = a ? column_text(q, 14, a) : NULL;
 }
 
 int store_ledger_add(struct store *s, const struct ledger_row *row, int64_t *out_id, struct error *err)
@@ -43,7 +45,7 @@ int store_ledger_add(struct store *s, const struct ledger_row *row, int64_t *out
 	}
 	q = stmt_get(s,
 		     "INSERT INTO ledger (uidvalidity, uid, size, internaldate, sha256, state, disposition, reason, has_raw, "
-		     "moved, handled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		     "moved, handled_at, entered_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		     err);
 	if (!q)
 		return err->code;
@@ -58,6 +60,7 @@ int store_ledger_add(struct store *s, const struct ledger_row *row, int64_t *out
 	bind_int(q, 9, row->has_raw);
 	bind_int(q, 10, row->moved || (row->has_disposition && row->disposition == DISPOSITION_BASELINE));
 	bind_int(q, 11, row->handled_at.ms);
+	bind_text(q, 12, row->entered_by);
 	r = stmt_run(s, q, err);
 	if (r == 0)
 		*out_id = sqlite3_last_insert_rowid(s->db);

@@ -19,6 +19,15 @@ static void folder_name(char out[40], uint32_t uidvalidity, uint32_t uid)
 	(void)snprintf(out, 40, "raw/%u/%u", uidvalidity, uid / 1000);
 }
 
+/* What root makes with sitantectl belongs to whom the store belongs to, as SQLite does with its own files. */
+static int hand_over(struct store *s, int fd)
+{
+	struct stat st;
+	if (geteuid() != 0)
+		return 0;
+	return fstat(s->dir, &st) < 0 || fchown(fd, st.st_uid, st.st_gid) < 0 ? -errno : 0;
+}
+
 /* Opens the folder of a mail, made and synced where missing. */
 static int folder_open(struct store *s, uint32_t uidvalidity, uint32_t uid, bool make, struct error *err)
 {
@@ -34,7 +43,7 @@ static int folder_open(struct store *s, uint32_t uidvalidity, uint32_t uid, bool
 	const char *folders[] = { above[0], upper };
 	for (size_t i = 0; i < 2; i++) {
 		int up = openat(s->dir, folders[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (up < 0 || fsync(up) < 0) {
+		if (up < 0 || hand_over(s, up) < 0 || fsync(up) < 0) {
 			int e = -errno;
 			if (up >= 0)
 				(void)close(up);
@@ -43,7 +52,12 @@ static int folder_open(struct store *s, uint32_t uidvalidity, uint32_t uid, bool
 		(void)close(up);
 	}
 	fd = openat(s->dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	return fd >= 0 ? fd : error_set(err, -errno, "store: %s: %s", path, strerror(errno));
+	if (fd >= 0 && hand_over(s, fd) == 0)
+		return fd;
+	int e = -errno;
+	if (fd >= 0)
+		(void)close(fd);
+	return error_set(err, e, "store: %s: %s", path, strerror(-e));
 }
 
 static int link_name(int folder, int fd, uint32_t uid)
@@ -68,7 +82,7 @@ int store_raw_keep(struct store *s, uint32_t uidvalidity, const uint32_t *uids, 
 	int folder = -1, r = 0;
 	uint32_t group = 0;
 	for (size_t i = 0; i < n; i++) /* the first one waits for the disk, the others ride along */
-		if (fsync(fds[i]) < 0)
+		if (hand_over(s, fds[i]) < 0 || fsync(fds[i]) < 0)
 			return error_set(err, -errno, "store: raw mail: %s", strerror(errno));
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		if (folder < 0 || uids[i] / 1000 != group) {

@@ -180,11 +180,12 @@ static const char step_11[] =
 	" WHERE finished = 0 OR state IN ('failed', 'uncertain', 'held');"
 	"UPDATE ticket SET due_at = 0 WHERE open = 1;";
 
-/* A paper letter's own number and sender; its receipt; letters that wait for their document keep what they say.  A report of
- * older versions that waits has its officer as such a value. */
+/* A paper letter's own number and sender, who entered it with sitantectl; its receipt; letters that wait for their document keep
+ * what they say.  A report of older versions that waits has its officer as such a value. */
 static const char step_12[] =
 	"ALTER TABLE ticket ADD COLUMN letter_number TEXT;"
 	"ALTER TABLE ticket ADD COLUMN letter_from TEXT;"
+	"ALTER TABLE ledger ADD COLUMN entered_by TEXT;"
 	"ALTER TABLE report ADD COLUMN officer TEXT;"
 	"UPDATE report SET officer = (SELECT officer FROM report_letter WHERE report_id = report.id ORDER BY id LIMIT 1);"
 	"ALTER TABLE report_letter ADD COLUMN in_reply_to TEXT;"

@@ -62,7 +62,10 @@ struct ledger_row {
 	bool has_raw;       /* raw file is there */
 	bool moved;         /* on the server: already in archive or quarantine */
 	struct instant handled_at;
+	bool is_entered;        /* a letter that sitantectl entered: uidvalidity LEDGER_ENTERED */
+	const char *entered_by; /* "operator NAME"; NULL: came by mail, or no arena was given */
 };
+enum { LEDGER_ENTERED = 0 }; /* no server gives this uidvalidity (RFC 3501 9: nz-number) */
 /* New row.  0 and *out_id; STORE_EXISTS: (uidvalidity, uid) is known, *out_id is its id. */
 int store_ledger_add(struct store *s, const struct ledger_row *row, int64_t *out_id, struct error *err) MUST_USE;
 /* Is (uidvalidity, uid) known?  For a listing: removes known UIDs from uids, keeps order; *n updated. */

@@ -1,5 +1,6 @@
 """Paper letters: the scan mailed with /surat becomes a ticket, and an applicant without mail is served to the end."""
 import io
+import json
 import re
 import sys
 import zipfile
@@ -158,6 +159,98 @@ def test_a_scanner_is_never_answered(lab):
     notice = lab.wait_mail("satu", lambda m: "/surat" in flat(lab, m) and "pemindai" in flat(lab, m))
     assert "surat.pdf" in [p.get_filename() for p in notice.iter_attachments()]
     assert lab.inbox("scanner") == []
+
+
+def test_a_letter_from_the_shell(lab):
+    scan, csv, data = (lab.path(n) for n in ("pindai.pdf", "daftar.csv", "data.txt"))
+    with open(scan, "wb") as f:
+        f.write(SCAN[2])
+    with open(csv, "w") as f:
+        f.write("Nama,NIK,Instansi\nJoko Susilo,2103011512820006,Kecamatan Bunguran\nKartini,2103015204870007,Kecamatan Bunguran\n")
+    with open(data, "w") as f:
+        f.write("Nama: Lestari Ningsih\nNIK: 2103014808910005\nInstansi: Dinas Pariwisata\nEmail: lestari@natunakab.go.id\n")
+    skip = len(lab.inbox("dua"))
+    r = lab.ctl("--json", "letter", "--date", "2026-01-06 10.15", "--number", "9/PAR/2026", "--sender", "Dinas Pariwisata <tu.pariwisata@natunakab.go.id>",
+                "--scan", scan, data)
+    assert r.returncode == 0, r.stderr
+    told = json.loads(r.stdout)
+    t = lab.show(told["number"])
+    assert t["opened_at"] == "2026-01-06T10:15:00+07:00" and t["applicants"][0]["nik"] == "2103014808910005", t
+    assert t["events"][0]["what"] == "received" and t["events"][0]["who"].startswith("operator "), t["events"][0]
+    for user in ("lestari", "tu.pariwisata"):
+        assert told["number"] in lab.wait_mail(user)["Subject"]
+    notice = lab.wait_mail("dua", lambda m: told["number"] in m["Subject"], skip=skip)
+    assert [p.get_filename() for p in notice.iter_attachments()] == ["pindai.pdf"]
+    assert "dicatat oleh operator" in flat(lab, notice)
+    letter = wait_for("the receipt", lambda: (lambda x: x if x["receipt"] == "made" else None)(lab.show(told["number"])["letter"]))
+    assert letter["number"] == "9/PAR/2026" and letter["taken_in_by"].startswith("operator "), letter
+    kept = lab.path("tanda-terima-2.pdf")
+    assert lab.ctl("receipt", told["number"], "--output", kept).returncode == 0
+    with open(kept, "rb") as f:
+        assert scanned(f.read()) == "SITANTE-" + told["number"]
+    back = lab.path("kembali.pdf")
+    assert lab.ctl("attachment", told["number"], "1", back).returncode == 0
+    with open(back, "rb") as f:
+        assert f.read() == SCAN[2], "the scan is kept with the ticket"
+    # a list, and data as words
+    many = lab.ctl("letter", "--scan", csv, "--sender", "Kecamatan Bunguran")
+    assert many.returncode == 0, many.stderr
+    assert len(lab.show(many.stdout.split()[0])["applicants"]) == 2
+    words = lab.ctl("letter", "nama=Made Wirawan", "nik=2103010909840008", "instansi=Dinas Kebudayaan")
+    assert words.returncode == 0 and "telepon" in words.stdout, (words.stdout, words.stderr)
+    assert lab.ctl("verify").returncode == 0
+
+
+def test_bad_letters_from_the_shell_change_nothing(lab):
+    before, events = len(lab.ctl_json("tickets")), lab.ctl("verify").stdout
+    odd = lab.path("aneh.txt")
+    with open(odd, "wb") as f:
+        f.write(b"Nama: \xff\xfe")
+    large = lab.path("raksasa.pdf")
+    with open(large, "wb") as f:
+        f.truncate(60 * 1024 * 1024)
+    fits_no_mail = lab.path("besar-2.pdf")
+    with open(fits_no_mail, "wb") as f:
+        f.truncate(45 * 1024 * 1024)
+    person = ("nama=Nyoman Rai", "nik=2103011001860009", "instansi=Dinas Kebudayaan")
+    for code, why, words in (
+            (2, "usage", ()),
+            (1, "Belum ada data pemohon", ("perihal=surat",)),
+            (1, "masa depan", ("--date", "2099-01-05 09.30", *person)),
+            (1, "satu tahun", ("--date", "2020-01-05 09.30", *person)),
+            (1, "tidak dikenali", ("--date", "kemarin", *person)),
+            (2, "one line", ("--number", "1\n/lepas 3", *person)),
+            (1, "a command of its own", ("-",)),
+            (1, "no UTF-8 text", (odd,)),
+            (1, "No such file", ("--scan", lab.path("tidak-ada.pdf"), *person)),
+            (1, "no file", ("--scan", lab.path("."), *person)),
+            (1, "larger than 50 MiB", ("--scan", large, *person)),
+            (1, "too large", ("--scan", fits_no_mail, *person)),
+            (1, "dicatat dua kali", ("nama=Made Wirawan", "nik=2103010909840008", "instansi=Dinas Kebudayaan"))):
+        r = lab.ctl("letter", *words, input="/lepas 3\nNama: Nyoman Rai\nNIK: 2103011001860009\n")
+        assert r.returncode == code and why in r.stderr, (words, r.returncode, r.stdout, r.stderr)
+    assert len(lab.ctl_json("tickets")) == before and lab.ctl("verify").stdout == events
+
+
+def test_a_letter_from_the_shell_for_the_same_person_joins(lab):
+    r = lab.ctl("letter", "nama=Made Wirawan", "nik=2103010909840008", "instansi=Dinas Kebudayaan", "jabatan=Staf")
+    assert r.returncode == 0 and "sedang berjalan di tiket" in r.stdout, (r.stdout, r.stderr)
+
+
+def test_without_the_daemon_it_waits_in_the_outbox(lab):
+    lab.stop_daemon()
+    r = lab.ctl("letter", "nama=Oka Mahendra", "nik=2103011806890001", "instansi=Dinas Sosial", "email=oka@natunakab.go.id")
+    assert r.returncode == 0 and "sitanted does not run" in r.stdout, (r.stdout, r.stderr)
+    lab.start_daemon()
+    assert r.stdout.split()[0] in lab.wait_mail("oka")["Subject"]
+    wait_for("the receipt", lambda: lab.show(r.stdout.split()[0])["letter"]["receipt"] == "made")
+
+
+def test_rebuilding_finds_every_letter_again(lab):
+    lab.write_config(lab.kannel.settings())
+    r = lab.ctl("--json", "rebuild", lab.path("bangun"))
+    told = json.loads(r.stdout)
+    assert told["missing"] == 0 and told["differences"] == [] and r.returncode == 0, (told, r.stderr)
 
 
 def test_stops_cleanly(lab):

@@ -450,9 +450,9 @@ caps = { %s };
     def once(self):
         return subprocess.run([self.program("sitanted"), "-c", self.config, "--once"], capture_output=True, text=True, timeout=120)
 
-    def ctl(self, *args, config=True):
+    def ctl(self, *args, config=True, input=None):
         argv = [self.program("sitantectl")] + (["-c", self.config] if config else []) + list(args)
-        return subprocess.run(argv, capture_output=True, text=True, timeout=120, env=self.environment())
+        return subprocess.run(argv, capture_output=True, text=True, timeout=120, env=self.environment(), input=input)
 
     def ctl_json(self, *args):
         r = self.ctl("--json", *args)
