@@ -66,6 +66,10 @@ void ticket_add_party(struct work *w, struct ticket *t, const char *address);
 struct applicant *ticket_add_applicant(struct work *w, struct ticket *t); /* NULL after a failure */
 struct applicant *ticket_by_nik(struct ticket *t, const char *nik);
 size_t ticket_pending_notifications(const struct ticket *t);
+/* Renewals whose report has not left yet. */
+size_t ticket_pending_reports(const struct ticket *t);
+/* Closes it where all are renewed, the report has left and the applicant was told.  SOP steps 3 and 4. */
+void ticket_close_if_done(struct work *w, struct instant at, const char *who);
 
 /* --- letters --- */
 /* NULL after a failure; valid until the next letter is added. */

@@ -41,14 +41,14 @@ static void reported(struct work *w, const struct sent_mail *s)
 		(void)work_event(w, EVENT_REPORTED, s->at, "daemon", NULL);
 	else
 		w->out->has_ticket = false;
+	if (w->out->has_ticket)
+		ticket_close_if_done(w, s->at, "daemon");
 }
 
 static void notified(struct work *w, const struct sent_mail *s)
 {
-	struct ticket *t = &w->out->ticket;
 	(void)work_event(w, EVENT_NOTIFIED, s->at, "daemon", s->kind == LETTER_SMS_RENEWED ? "by short message" : NULL);
-	if (t->state == TICKET_RENEWED && ticket_all_renewed(t) && ticket_pending_notifications(t) == 0)
-		(void)work_event(w, EVENT_CLOSED, s->at, "daemon", NULL);
+	ticket_close_if_done(w, s->at, "daemon");
 }
 
 static void accepted(struct work *w, const struct sent_mail *s)

@@ -121,8 +121,7 @@ bool notified_by_telephone(struct errand *e, const char *note)
 	if (!e->unreachable || e->t->state != TICKET_RENEWED || !span_starts_nocase(s, "telepon"))
 		return false;
 	(void)errand_event(e, EVENT_NOTIFIED, "by telephone");
-	if (ticket_all_renewed(e->t))
-		(void)errand_event(e, EVENT_CLOSED, NULL);
+	ticket_close_if_done(e->w, e->w->in->received, e->w->from);
 	return true;
 }
 

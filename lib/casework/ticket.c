@@ -145,3 +145,42 @@ size_t ticket_pending_notifications(const struct ticket *t)
 	}
 	return asked > known ? asked - known : 0;
 }
+
+/* One report a mail of staff, however many /terbit stand in it. */
+size_t ticket_pending_reports(const struct ticket *t)
+{
+	size_t asked = 0, left = 0;
+	const struct event *last = NULL;
+	for (size_t i = 0; i < t->n_events; i++) {
+		const struct event *e = &t->events[i];
+		if (e->what == EVENT_REOPENED)
+			asked = left = 0;
+		left += e->what == EVENT_REPORTED;
+		if (e->what != EVENT_RENEWED)
+			continue;
+		asked += !last || last->ledger_id != e->ledger_id || last->at.ms != e->at.ms;
+		last = e;
+	}
+	return asked > left ? asked - left : 0;
+}
+
+/* The newest word about the notification since the last renewal. */
+static bool is_told(const struct ticket *t)
+{
+	for (size_t i = t->n_events; i-- > 0;) {
+		enum event_what what = t->events[i].what;
+		if (what == EVENT_NOTIFIED)
+			return true;
+		if (what == EVENT_NOTIFY_FAILED || what == EVENT_RENEWED || what == EVENT_REOPENED)
+			break;
+	}
+	return false;
+}
+
+void ticket_close_if_done(struct work *w, struct instant at, const char *who)
+{
+	const struct ticket *t = &w->out->ticket;
+	if (t->state == TICKET_RENEWED && ticket_all_renewed(t) && is_told(t) && ticket_pending_notifications(t) == 0 &&
+	    ticket_pending_reports(t) == 0)
+		(void)work_event(w, EVENT_CLOSED, at, who, NULL);
+}

@@ -122,13 +122,6 @@ def test_bad_letters_open_nothing(lab):
     assert len(lab.ctl_json("tickets")) == before + 1
 
 
-def test_a_scan_of_thirty_megabytes(lab):
-    r = surat(lab, "/surat\nNama: Gita Savitri\nNIK: 2103014104920003\nInstansi: Dinas Perkim\nEmail: gita@natunakab.go.id",
-              [("besar.pdf", "application/pdf", b"%PDF-1.4\n" + bytes(range(256)) * (30 * 1024 * 4))])
-    lab.wait_mail("gita", timeout=60)
-    assert len(lab.show(number_of(r))["applicants"]) == 1
-
-
 def test_without_mail_the_telephone_serves(lab):
     """Letter, short messages, closed: the applicant has no mail address at all."""
     phone = "+6281355557777"
@@ -248,6 +241,13 @@ def test_without_the_daemon_it_waits_in_the_outbox(lab):
     lab.start_daemon()
     assert r.stdout.split()[0] in lab.wait_mail("oka")["Subject"]
     wait_for("the receipt", lambda: lab.show(r.stdout.split()[0])["letter"]["receipt"] == "made")
+
+
+def test_a_scan_of_thirty_megabytes(lab):
+    r = surat(lab, "/surat\nNama: Gita Savitri\nNIK: 2103014104920003\nInstansi: Dinas Perkim\nEmail: gita@natunakab.go.id",
+              [("besar.pdf", "application/pdf", b"%PDF-1.4\n" + bytes(range(256)) * (30 * 1024 * 4))])
+    lab.wait_mail("gita", timeout=60)
+    assert len(lab.show(number_of(r))["applicants"]) == 1
 
 
 def test_rebuilding_finds_every_letter_again(lab):

@@ -90,6 +90,63 @@ static void sent_row(void **state)
 	desk_close(&d);
 }
 
+/* What leaves or fails after /terbit, in which order: 'r' the report, 'n' the notification, 'R' and 'N' are refused for good,
+ * 't' one more /terbit of another mail, 'o' reopened and renewed again.  Then whether the ticket is closed. */
+static const struct close_case {
+	const char *name, *what;
+	bool closed;
+} close_cases[] = {
+	{ "nothing_yet", "", false },
+	{ "report_alone", "r", false },
+	{ "notification_alone", "n", false },
+	{ "report_then_notification", "rn", true },
+	{ "notification_then_report", "nr", true },
+	{ "report_refused", "nR", false },
+	{ "report_refused_then_sent_again", "nRr", true },
+	{ "notification_refused", "rN", false },
+	{ "a_refusal_before_the_report", "Nr", false },
+	{ "two_renewals_one_report", "trnn", false },
+	{ "two_renewals_two_reports", "trrnn", true },
+	{ "two_renewals_reports_last", "tnnrr", true },
+	{ "reopened_one_report_of_before", "rno", false },
+	{ "reopened_and_done_again", "rnorn", true },
+	{ "reopened_and_not_reported", "rnon", false },
+};
+
+static void renew(struct desk *d, int64_t ledger_id)
+{
+	d->ticket.applicants[0].state = APPLICANT_RENEWED;
+	d->ticket.state = TICKET_EXAMINING;
+	assert_int_equal(ticket_apply(&d->ticket, EVENT_RENEWED, d->now, SATU, NULL, d->a), 0);
+	d->ticket.events[d->ticket.n_events - 1].ledger_id = ledger_id;
+	assert_int_equal(ticket_apply(&d->ticket, EVENT_NOTIFYING, d->now, "daemon", NULL, d->a), 0);
+}
+
+static void close_row(void **state)
+{
+	const struct close_case *c = *state;
+	struct desk d;
+	desk_open(&d);
+	renew(&d, 1);
+	for (const char *p = c->what; *p; p++) {
+		struct sent_mail s = { .outbox_id = 9, .code = 550, .at = d.now };
+		bool report = *p == 'r' || *p == 'R';
+		if (*p == 'o')
+			assert_int_equal(ticket_apply(&d.ticket, EVENT_REOPENED, d.now, SATU, NULL, d.a), 0);
+		if (*p == 't' || *p == 'o') {
+			renew(&d, 2 + (p - c->what));
+			continue;
+		}
+		s.kind = report ? LETTER_REPORT : LETTER_NOTIFICATION;
+		s.to.address = report ? HEAD : BUDI;
+		s.accepted = *p == 'r' || *p == 'n';
+		assert_int_equal(casework_sent(&d.rules, &d.ticket, &s, d.now, d.a, &d.out), 0);
+		d.ticket = d.out.ticket;
+	}
+	assert_int_equal(d.ticket.state, c->closed ? TICKET_CLOSED : TICKET_RENEWED);
+	desk_close(&d);
+}
+
 /* Two dead staff boxes: every letter that fails must make fewer letters, down to none. */
 static void dead_boxes_do_not_write_to_each_other(void **state)
 {
@@ -213,6 +270,7 @@ int main(void)
 		cmocka_unit_test(held_ticket_that_ended_is_left_alone),
 		cmocka_unit_test(dates_in_words),
 	};
+	ADD_ROWS(close_cases, close_row);
 	ADD_ROWS(rows, sent_row)
 	ADD_ROWS(durations, duration_row)
 	ADD_TESTS(tests)

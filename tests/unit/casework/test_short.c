@@ -154,7 +154,7 @@ static void unknown_or_unproven_is_parked(void **state)
 	}
 }
 
-/* An applicant without mail: the short message is the notification, and it closes the ticket. */
+/* An applicant without mail: the short message is the notification; with the report it closes the ticket. */
 static void notification_by_short_message(void **state)
 {
 	(void)state;
@@ -172,7 +172,10 @@ static void notification_by_short_message(void **state)
 		.outbox_id = 3, .kind = LETTER_SMS_RENEWED, .to = { NULL, PHONE }, .accepted = true, .code = 200, .at = d.now
 	};
 	assert_int_equal(casework_sent(&d.rules, &renewed, &sent, d.now, d.a, &d.out), 0);
-	assert_int_equal(d.out.ticket.state, TICKET_CLOSED);
+	assert_int_equal(d.out.ticket.state, TICKET_RENEWED); /* the head has no report yet */
+	d.ticket = d.out.ticket;
+	desk_accepted(&d, LETTER_REPORT, HEAD);
+	assert_int_equal(d.ticket.state, TICKET_CLOSED);
 	sent.accepted = false;
 	assert_int_equal(casework_sent(&d.rules, &renewed, &sent, d.now, d.a, &d.out), 0);
 	assert_int_equal(d.out.ticket.state, TICKET_RENEWED);
@@ -195,8 +198,16 @@ static void without_gateway_staff_call_and_note_it(void **state)
 	d.ticket = d.out.ticket;
 	d.reading.commands.n_commands = 0;
 	desk_command(&d, COMMAND_CATAT, "telepon: sudah diberi tahu");
+	struct ticket before_the_report = d.ticket;
+	desk_accepted(&d, LETTER_REPORT, HEAD);
 	desk_decide(&d);
 	assert_int_equal(d.out.ticket.state, TICKET_CLOSED);
+	d.ticket = before_the_report; /* the call may come first */
+	desk_decide(&d);
+	assert_int_equal(d.out.ticket.state, TICKET_RENEWED);
+	d.ticket = d.out.ticket;
+	desk_accepted(&d, LETTER_REPORT, HEAD);
+	assert_int_equal(d.ticket.state, TICKET_CLOSED);
 	desk_close(&d);
 }
 
