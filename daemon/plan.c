@@ -66,6 +66,7 @@ static int rules_make(struct plan *p)
 		.reminders = { s->reminders.share, s->reminders.first_days, s->reminders.second_days, s->reminders.cancel_days },
 		.sms = { .gateway = s->sms.url != NULL,
 			 .notices = s->sms.notices,
+			 .number_day = s->sms.number_day,
 			 .from = s->sms.from,
 			 .pattern = s->sms.pattern },
 		.scanners = s->letters.scanners,

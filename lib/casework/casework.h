@@ -22,6 +22,7 @@ struct caps {
 struct sms_rules {
 	bool gateway;               /* false: staff send by hand, and /sms notes it */
 	bool notices;               /* a short word to applicants beside each acknowledgement and notification */
+	uint32_t number_day;        /* to one number within a day; 0: no cap */
 	const char *from, *pattern; /* NULL: none come in */
 };
 
@@ -93,6 +94,11 @@ struct sms_facts { /* the mail is a short message that the gateway brings */
 	const struct ticket *ticket; /* the open ticket of that number; NULL: none, or several */
 };
 
+struct sms_sent { /* short messages to a number within the last day, held and failed ones not counted */
+	const char *number;
+	uint32_t day;
+};
+
 struct incoming {
 	const struct reading *reading;
 	int64_t ledger_id;
@@ -117,6 +123,8 @@ struct incoming {
 	const struct ticket **open; /* only when a command is /daftar: open tickets, oldest first, <= 200 */
 	size_t n_open;
 	struct sms_facts sms;
+	const struct sms_sent *sms_sent; /* of every number that this mail could cause a message to */
+	size_t n_sms_sent;
 	struct release_facts release; /* of the first /lepas */
 	struct traffic traffic;
 	uint32_t confirmations_hour, warnings_hour; /* confirmation and warning mails to this From in the last hour */

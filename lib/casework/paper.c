@@ -34,26 +34,31 @@ static void acknowledge(struct work *w, const char *to)
 	letter_say(w, l, "paper", "ya");
 }
 
+static const char *const over_the_cap = "the short message is held: over the cap of the day";
 static const char *const no_road = "no mail address, and no short message can go";
 
-/* By mail, else by short message; false: somebody has to call.  office: the sender of the letter, NULL: unknown. */
-static bool tell_applicant(struct work *w, const struct ticket *t, const char *office)
+enum told { TOLD_NOBODY, TOLD_HELD, TOLD_BY_SMS, TOLD_BY_MAIL };
+
+/* By mail, else by short message; nobody, or held over the cap: somebody has to call.  office: the sender of the letter, NULL:
+ * unknown. */
+static enum told tell_applicant(struct work *w, const struct ticket *t, const char *office)
 {
-	bool told = false;
+	enum told told = TOLD_NOBODY;
 	if (t->requester_address)
 		acknowledge(w, t->requester_address);
 	if (office && !is_own_or_staff(w, office) && !(t->requester_address && mail_address_eq(office, t->requester_address)))
 		acknowledge(w, office);
 	if (t->requester_address)
-		return true;
+		return TOLD_BY_MAIL;
 	for (size_t i = 0; w->rules->sms.gateway && i < t->n_applicants; i++) {
 		const char *phone = t->applicants[i].value[FIELD_PHONE];
 		if (!phone || !sms_number_is_mobile(phone))
 			continue;
-		struct letter *l = letter_add(w, LETTER_SMS_RECEIVED, (struct person){ NULL, phone });
-		if (l)
-			l->counts = true;
-		told = true;
+		struct letter *l = sms_add(w, LETTER_SMS_RECEIVED, phone);
+		if (!l)
+			break;
+		l->counts = true;
+		told = !l->held ? TOLD_BY_SMS : told == TOLD_NOBODY ? TOLD_HELD : told;
 	}
 	return told;
 }
@@ -151,15 +156,19 @@ void run_surat(struct errand *e, const struct command *c)
 	w->out->receipt_by = work_author(w);
 	const char *when = phrase_instant(at, w->rules->calendar, w->a);
 	errand_done(e, c, "surat dicatat sebagai tiket baru untuk %zu pemohon; masuk %s.", e->t->n_applicants, when ? when : "?");
-	if (tell_applicant(w, e->t, c->paper.address)) {
-		errand_done(e, NULL, "Tanda terima dikirim kepada pemohon%s.",
-			    e->t->requester_address ? "" : " lewat pesan singkat");
+	enum told told = tell_applicant(w, e->t, c->paper.address);
+	if (told >= TOLD_BY_SMS) {
+		errand_done(e, NULL, "Tanda terima dikirim kepada pemohon%s.", told == TOLD_BY_SMS ? " lewat pesan singkat" : "");
 	} else {
-		(void)errand_event(e, EVENT_ACK_WITHHELD, no_road);
+		(void)errand_event(e, EVENT_ACK_WITHHELD, told == TOLD_HELD ? over_the_cap : no_road);
 		(void)work_event(w, EVENT_STAFF_TOLD, w->now, "daemon", "entered by staff");
-		buf_add_str(&e->remarks,
-			    "Pemohon tidak mempunyai alamat email atau nomor HP yang dapat dikirimi. Hubungilah lewat telepon, "
-			    "lalu catat dengan: /catat telepon (hasilnya).\n");
+		buf_add_str(
+			&e->remarks,
+			told == TOLD_HELD
+				? "Pesan singkat tanda terima ditahan, karena batas jumlah pesan singkat sehari ke nomor pemohon "
+				  "tercapai (operator dapat melepasnya: sitantectl outbox).\n"
+				: "Pemohon tidak mempunyai alamat email atau nomor HP yang dapat dikirimi. Hubungilah lewat "
+				  "telepon, lalu catat dengan: /catat telepon (hasilnya).\n");
 	}
 	tell_colleagues(w, &c->paper, say(w, "dicatat oleh %s", work_author(w)), w->from);
 }
@@ -189,8 +198,9 @@ void mail_scan(struct work *w)
 		return;
 	}
 	struct ticket *t = open_ticket(w, w->in->received, "daemon", &unsaid);
-	if (!tell_applicant(w, t, NULL))
-		(void)work_event(w, EVENT_ACK_WITHHELD, w->now, "daemon", no_road);
+	enum told told = tell_applicant(w, t, NULL);
+	if (told < TOLD_BY_SMS)
+		(void)work_event(w, EVENT_ACK_WITHHELD, w->now, "daemon", told == TOLD_HELD ? over_the_cap : no_road);
 	w->out->receipt_by = "";
 	tell_colleagues(w, &unsaid, "masuk dari mesin pemindai", NULL);
 	decide(w, DISPOSITION_OPENED, "letter", "a scan with the applicant's data");

@@ -21,6 +21,24 @@ static const char *only_phone(const struct ticket *t)
 	return phone;
 }
 
+struct letter *sms_add(struct work *w, enum letter_kind kind, const char *number)
+{
+	uint32_t sent = 0, cap = w->rules->sms.number_day;
+	for (size_t i = 0; w->in && i < w->in->n_sms_sent; i++)
+		if (str_eq(w->in->sms_sent[i].number, number))
+			sent = w->in->sms_sent[i].day;
+	for (size_t i = 0; i < w->n_letters; i++)
+		sent += letter_kind_is_sms(w->letters[i].kind) && !w->letters[i].held && str_eq(w->letters[i].to.address, number);
+	struct letter *l = letter_add(w, kind, (struct person){ NULL, number });
+	if (l)
+		l->held = cap > 0 && sent >= cap;
+	return l;
+}
+
+#define HELD_WORDS                                                                                                               \
+	"DITAHAN, karena batas jumlah pesan singkat sehari ke satu nomor tercapai; operator dapat melepasnya (sitantectl "       \
+	"outbox)"
+
 static void note_by_hand(struct errand *e, const struct command *c, const char *to)
 {
 	if (!errand_event(e, EVENT_SMS, "sent by hand")) {
@@ -52,12 +70,16 @@ static void send_it(struct errand *e, const struct command *c, const char *to)
 		errand_refuse(e, c, "Tiket ini sudah %s.", phrase_state(e->t->state));
 		return;
 	}
-	if (w->rules->sms.from) /* an answer can come: the team waits for it */
-		(void)errand_event(e, EVENT_ASSISTED, "short message");
 	if (size.parts > 1 && !w->in->confirmed)
 		e->sms_ask = how;
-	struct letter *l = letter_add(w, LETTER_SMS, (struct person){ NULL, to });
+	struct letter *l = sms_add(w, LETTER_SMS, to);
 	letter_say(w, l, "text", c->text);
+	if (l && l->held) {
+		errand_done(e, c, "pesan singkat ke %s (%s) " HELD_WORDS ".", to, how);
+		return;
+	}
+	if (w->rules->sms.from) /* an answer can come: the team waits for it */
+		(void)errand_event(e, EVENT_ASSISTED, "short message");
 	errand_done(e, c, "pesan singkat dikirim ke %s (%s).", to, how);
 }
 
@@ -108,9 +130,12 @@ bool notify_by_sms(struct errand *e)
 	const char *numbers[NUMBERS_MAX];
 	size_t n = e->w->rules->sms.gateway ? mobiles(e->t, true, numbers) : 0;
 	for (size_t i = 0; i < n; i++) {
-		(void)letter_add(e->w, LETTER_SMS_RENEWED, (struct person){ NULL, numbers[i] });
+		const struct letter *l = sms_add(e->w, LETTER_SMS_RENEWED, numbers[i]);
 		(void)work_event(e->w, EVENT_NOTIFYING, e->w->now, "daemon", "by short message");
-		errand_done(e, NULL, "Pemberitahuan dikirim kepada pemohon lewat pesan singkat (%s).", numbers[i]);
+		errand_done(e, NULL,
+			    l && l->held ? "Pemberitahuan kepada pemohon lewat pesan singkat (%s) " HELD_WORDS "."
+					 : "Pemberitahuan dikirim kepada pemohon lewat pesan singkat (%s).",
+			    numbers[i]);
 	}
 	return n > 0;
 }
@@ -135,7 +160,7 @@ void sms_notice(struct work *w, const struct ticket *t, bool opened)
 		return;
 	size_t n = mobiles(t, !opened, numbers);
 	for (size_t i = 0; i < n; i++) {
-		struct letter *l = letter_add(w, LETTER_SMS_NOTICE, (struct person){ NULL, numbers[i] });
+		struct letter *l = sms_add(w, LETTER_SMS_NOTICE, numbers[i]);
 		letter_say(w, l, "opened", opened ? "ya" : NULL);
 		if (l)
 			l->counts = true;

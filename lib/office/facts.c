@@ -374,6 +374,45 @@ static int find_sms(struct gather *g)
 	return r != 0 ? (r < 0 ? r : 0) : load_ticket(g, id, &g->in->sms.ticket);
 }
 
+struct numbers {
+	struct sms_sent *list;
+	size_t n;
+};
+
+static int number_add(struct gather *g, struct numbers *to, const char *number)
+{
+	struct instant day_ago = { g->o->now.ms - 24ll * HOUR_MS };
+	if (!number || !sms_number_is_mobile(number))
+		return 0;
+	struct sms_sent *s = &to->list[to->n++];
+	s->number = number;
+	return store_sms_sent(g->o->store, number, day_ago, &s->day, g->err);
+}
+
+/* What went to the numbers of the ticket, of the mail's persons and of its commands. */
+static int find_sms_sent(struct gather *g)
+{
+	const struct request *q = &g->in->reading->request;
+	const struct command_block *b = &g->in->reading->commands;
+	const struct ticket *t = g->in->ticket;
+	size_t n = q->n_applicants + b->n_commands + (t ? t->n_applicants : 0);
+	struct numbers to = { .list = arena_array(g->a, n ? n : 1, sizeof(*to.list)) };
+	int r = 0;
+	if (!to.list)
+		return error_set(g->err, -ENOMEM, "no memory");
+	if (!g->o->plan.rules->sms.gateway || g->o->plan.rules->sms.number_day == 0)
+		return 0;
+	for (size_t i = 0; r == 0 && i < q->n_applicants; i++)
+		r = number_add(g, &to, q->applicants[i].value[FIELD_PHONE]);
+	for (size_t i = 0; r == 0 && t && i < t->n_applicants; i++)
+		r = number_add(g, &to, t->applicants[i].value[FIELD_PHONE]);
+	for (size_t i = 0; r == 0 && i < b->n_commands; i++)
+		r = b->commands[i].verb == COMMAND_SMS ? number_add(g, &to, b->commands[i].value) : 0;
+	g->in->sms_sent = to.list;
+	g->in->n_sms_sent = to.n;
+	return r;
+}
+
 /* A durable mark on this mail, made in another commit: its confirmation was answered, or a person released it. */
 static int find_mark(struct gather *g, const char *word, bool *out)
 {
@@ -422,6 +461,8 @@ int facts_gather(struct office *o, const struct ledger_row *row, const struct re
 	if (r == 0)
 		r = find_sms(&g);
 	if (r == 0)
+		r = find_sms_sent(&g);
+	if (r == 0)
 		r = find_replayed(&g, row);
 	return r;
 }
@@ -437,5 +478,7 @@ int facts_of_order(struct office *o, const struct reading *reading, const char *
 		r = load_ticket(&g, id, &out->ticket);
 	if (r == 0)
 		r = find_named(&g);
+	if (r == 0)
+		r = find_sms_sent(&g);
 	return r == 0 ? find_requester(&g) : r;
 }

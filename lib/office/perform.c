@@ -399,7 +399,12 @@ static int queue_letter_with(struct task *t, const struct letter *l)
 		r = make_capability(t, l, &hash);
 	if (r < 0)
 		return r;
-	if (l->held)
+	if (l->held && letter_kind_is_sms(l->kind))
+		office_note(t->o, OFFICE_WARNING, "sms-held", t->row ? t->row->id : 0, NULL,
+			    "over the cap of short messages to one number (sms.number_day): message %lld is held; see sitantectl "
+			    "outbox",
+			    (long long)row.id);
+	else if (l->held)
 		office_note(t->o, OFFICE_WARNING, "acknowledgement-held", t->row ? t->row->id : 0, NULL,
 			    "over a cap of automatic mails (caps): outgoing mail %lld is held; see sitantectl outbox",
 			    (long long)row.id);

@@ -85,6 +85,7 @@ struct settings {
 		const char **refused;
 		size_t n_refused;
 		uint32_t per_minute;
+		uint32_t number_day; /* messages to one number within a day; 0: no cap */
 		bool notices;
 		const char *from, *pattern; /* NULL: nothing comes in */
 	} sms;

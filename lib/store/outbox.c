@@ -427,6 +427,20 @@ int store_sent_count(struct store *s, enum letter_kind kind, const char *to, str
 	return counted(s, q, out, err);
 }
 
+int store_sms_sent(struct store *s, const char *number, struct instant since, uint32_t *out, struct error *err)
+{
+	sqlite3_stmt *q =
+		stmt_get(s,
+			 "SELECT count(*) FROM outbox WHERE kind IN ('sms', 'sms-received', 'sms-renewed', 'sms-notice') "
+			 "AND to_address = ? AND queued_at > ? AND state NOT IN ('held', 'failed')",
+			 err);
+	if (!q)
+		return err->code;
+	bind_text(q, 1, number);
+	bind_int(q, 2, since.ms);
+	return counted(s, q, out, err);
+}
+
 int store_address_dead(struct store *s, const char *address, bool *out, struct error *err)
 {
 	sqlite3_stmt *q = stmt_get(s, "SELECT 1 FROM dead_address WHERE address = lower(?)", err);

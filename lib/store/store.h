@@ -335,6 +335,8 @@ int store_outbox_by_message_id(struct store *s, const char *message_id, struct a
 /* Counting automatic mails that count, for the caps. */
 int store_traffic(struct store *s, const char *to, int64_t ticket_id, struct instant now, struct traffic *out,
 		  struct error *err) MUST_USE;
+/* Short messages to this number (E.164) since, but those held or failed. */
+int store_sms_sent(struct store *s, const char *number, struct instant since, uint32_t *out, struct error *err) MUST_USE;
 int store_address_dead(struct store *s, const char *address, bool *out, struct error *err) MUST_USE;
 int store_address_mark(struct store *s, const char *address, bool dead, struct instant now, struct error *err) MUST_USE;
 /* M07: soft failures (a full box) of an address. */

@@ -96,6 +96,22 @@ def test_numbers_that_are_not_sent_to(lab):
         wait_for("the refusal", lambda: any(re.search(why, flat(lab, m)) for m in lab.inbox("satu")[n:]))
 
 
+def test_over_the_days_cap_of_a_number_it_is_held(lab):
+    lab.stop_daemon()
+    lab.write_config(lab.kannel.settings().replace("per_minute = 600;", "per_minute = 600; number_day = 3;"))
+    lab.start_daemon()
+    notice = [m for m in lab.inbox("satu") if lab.number in m["Subject"]][-1]
+    before, n = len(lab.kannel.received(BUDI)), len(lab.inbox("satu"))
+    lab.reply("satu", notice, "/sms\nSatu lagi, Pak Budi.")
+    wait_for("word to staff", lambda: any("DITAHAN" in flat(lab, m) for m in lab.inbox("satu")[n:]))
+    assert shorts(lab, lab.number)[-1]["state"] == "held" and len(lab.kannel.received(BUDI)) == before
+    assert [m["state"] for m in lab.ctl_json("outbox")] == ["held"]
+    with open(lab.daemon_log) as f:
+        assert "sms-held" in f.read()
+    assert lab.ctl("outbox", "retry", "held").returncode == 0
+    wait_for("the message", lambda: lab.kannel.received(BUDI)[before:] == ["Satu lagi, Pak Budi."])
+
+
 def test_stops_cleanly(lab):
     assert lab.stop_daemon() == 0
 
@@ -131,7 +147,7 @@ class Gateway(http.server.ThreadingHTTPServer):
         return ('sms = { url = "http://127.0.0.1:%d/v1/messages"; content_type = "application/json"; password_file = "sms-password";'
                 ' body = "{\\"to\\":\\"{to_plus}\\",\\"message\\":\\"{text}\\",\\"reference\\":\\"{reference}\\"}";'
                 ' headers = ( "Authorization: Bearer {password}" ); accepted = ( "\\"status\\":\\"queued\\"" );'
-                ' refused = ( "\\"status\\":\\"rejected\\"" ); per_minute = 600; };' % self.server_address[1])
+                ' refused = ( "\\"status\\":\\"rejected\\"" ); per_minute = 600; number_day = 0; };' % self.server_address[1])
 
 
 def send_and_see(lab, answers, text, state, notice_says=None):

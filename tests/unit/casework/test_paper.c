@@ -113,6 +113,25 @@ static void without_mail_a_short_message_ends_step_one(void **state)
 	desk_close(&d);
 }
 
+static void over_the_days_cap_staff_are_told(void **state)
+{
+	(void)state;
+	struct desk d;
+	struct sms_sent sent = { PHONE, 10 };
+	surat(&d, MAIL_PROOF_PASS);
+	d.rules.sms.gateway = true;
+	d.rules.sms.number_day = 10;
+	d.in.sms_sent = &sent;
+	d.in.n_sms_sent = 1;
+	d.persons[0].value[FIELD_PHONE] = PHONE;
+	desk_decide(&d);
+	assert_true(the_letter(&d, LETTER_SMS_RECEIVED)->held);
+	assert_int_equal(d.out.ticket.state, TICKET_EXAMINING); /* step 1 does not wait for the operator */
+	assert_int_equal(n_events(&d, EVENT_ACK_WITHHELD), 1);
+	assert_non_null(strstr(said(the_letter(&d, LETTER_RECEIPT), "notes"), "ditahan"));
+	desk_close(&d);
+}
+
 static void without_any_road_staff_call(void **state)
 {
 	(void)state;
@@ -177,6 +196,7 @@ int main(void)
 		cmocka_unit_test(unproven_is_filed),
 		cmocka_unit_test(same_person_joins),
 		cmocka_unit_test(without_mail_a_short_message_ends_step_one),
+		cmocka_unit_test(over_the_days_cap_staff_are_told),
 		cmocka_unit_test(without_any_road_staff_call),
 		cmocka_unit_test(scan_is_about_whom_it_names),
 		cmocka_unit_test(scan_without_data_or_proof_waits_for_staff),

@@ -154,6 +154,42 @@ static void unknown_or_unproven_is_parked(void **state)
 	}
 }
 
+/* The day's cap of one number: what is over it is held, said so, and nobody waits for an answer to it. */
+static const struct cap_row {
+	const char *name;
+	uint32_t cap, sent;
+	bool other_number, held;
+} cap_rows[] = {
+	{ "below", 3, 2, false, false },           { "at_the_cap", 3, 3, false, true },        { "above", 3, 9, false, true },
+	{ "none_configured", 0, 9, false, false }, { "of_another_number", 3, 9, true, false },
+};
+
+static void capped(void **state)
+{
+	const struct cap_row *r = *state;
+	struct desk d;
+	struct sms_sent sent = { r->other_number ? "+6281355557777" : PHONE, r->sent };
+	desk_open(&d);
+	gateway(&d);
+	d.rules.sms.number_day = r->cap;
+	d.in.sms_sent = &sent;
+	d.in.n_sms_sent = 1;
+	desk_staff(&d, SATU, MAIL_PROOF_PASS, TOKEN_VALID, SATU);
+	desk_command(&d, COMMAND_SMS, "Mohon buka tautan BSrE.");
+	desk_decide(&d);
+	assert_int_equal(d.out.disposition, DISPOSITION_COMMAND);
+	assert_int_equal(the_letter(&d, LETTER_SMS)->held, r->held);
+	assert_int_equal(n_events(&d, EVENT_ASSISTED), d.rules.sms.from && !r->held);
+	assert_int_equal(strstr(said(the_letter(&d, LETTER_RECEIPT), "done"), "DITAHAN") != NULL, r->held);
+	d.reading.commands.n_commands = 0; /* and so the notification of who has no mail */
+	d.ticket.requester_address = NULL;
+	desk_command(&d, COMMAND_TERBIT, "");
+	desk_decide(&d);
+	assert_int_equal(the_letter(&d, LETTER_SMS_RENEWED)->held, r->held);
+	assert_int_equal(n_events(&d, EVENT_NOTIFYING), 1);
+	desk_close(&d);
+}
+
 /* An applicant without mail: the short message is the notification; with the report it closes the ticket. */
 static void notification_by_short_message(void **state)
 {
@@ -247,6 +283,7 @@ int main(void)
 		cmocka_unit_test(without_gateway_staff_call_and_note_it),
 		cmocka_unit_test(notices_only_where_asked_for_and_proven),
 	};
+	ADD_ROWS(cap_rows, capped);
 	ADD_ROWS(sms_rows, sends);
 	ADD_TESTS(tests);
 	return RUN_SUITE("short");
