@@ -94,6 +94,7 @@ enum { CTL_OUT_MAX = 256 * 1024 * 1024 };
 bool ctl_id(const char *s, int64_t *out); /* a row's number */
 
 int ctl_inspect(struct ctl *c);
+int ctl_examine(struct ctl *c);
 int ctl_check(struct ctl *c);
 int ctl_status(struct ctl *c);
 int ctl_health(struct ctl *c);

@@ -2,6 +2,7 @@
  * report of a ticket, as it was made and is kept. */
 #include "ctl.h"
 
+#include "base/program.h"
 #include "document/document.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ static int deliver(struct ctl *c, const struct buf *b)
 
 static int make(struct ctl *c, const struct period *p, enum recap_format format)
 {
-	struct document_child child;
+	struct program_child child;
 	struct error err = { 0 };
 	AUTO_BUF request = BUF_INIT(64 * 1024);
 	AUTO_BUF out = BUF_INIT(OUT_MAX);
@@ -47,8 +48,8 @@ static int make(struct ctl *c, const struct period *p, enum recap_format format)
 				   .to_s = p->to_s,
 				   .now_s = now.ms / 1000 + zone_offset(calendar_zone(c->plan->rules.calendar), now) };
 	recap_encode(&q, &request);
-	if (document_start(buf_span(&request), store_path(c->store), &child, &err) < 0 ||
-	    document_finish(&child, &out, &err) != 0)
+	if (program_start(DOCUMENT_PROGRAM, store_path(c->store), buf_span(&request), -1, &child, &err) < 0 ||
+	    program_finish(&child, &out, &err) != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
 	return deliver(c, &out);
 }

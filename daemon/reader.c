@@ -6,21 +6,17 @@
 #include "lists.h"
 #include "message/parse.h"
 #include "port/reader.h"
+#include "sandbox.h"
 
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/landlock.h>
-#include <linux/seccomp.h>
 #include <malloc.h>
 #include <poll.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -32,128 +28,12 @@
 
 enum {
 	SOCKET_FD = 3,
-	EXIT_TROUBLE = 3,
+	EXIT_TROUBLE = SANDBOX_TROUBLE,
 	ARENA_MAX = 64 * 1024 * 1024,
-	STACK_MAX = 8 * 1024 * 1024,
 	HEAP_STEP = 1024 * 1024,
-	FILTER_MAX = 512
 };
 
 enum { LARGE_BYTES = 4 * 1024 * 1024, LET_GO_US = 2000 };
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
-static void limit(int what, rlim_t value)
-{
-	struct rlimit l = { value, value };
-	if (setrlimit(what, &l) < 0)
-		_exit(EXIT_TROUBLE);
-}
-
-static void limits(void)
-{
-	if (!SANITIZED) /* the sanitizer reserves terabytes of addresses */
-		limit(RLIMIT_AS, (rlim_t)LIMIT_READER_ADDRESS_SPACE_MIB * 1024 * 1024);
-	limit(RLIMIT_FSIZE, LIMIT_READING_BYTES);
-	limit(RLIMIT_STACK, STACK_MAX);
-	limit(RLIMIT_CORE, 0);
-}
-
-static void child_limits(void)
-{
-	limit(RLIMIT_CPU, LIMIT_READER_CPU_SECONDS);
-	limit(RLIMIT_NPROC, 0);
-	limit(RLIMIT_NOFILE, 0);
-}
-
-/* No rule at all: no path may be reached.  Silently less where the kernel has no Landlock. */
-static void landlock(void)
-{
-	struct landlock_ruleset_attr attr = { .handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1 };
-	int fd = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
-	if (fd < 0)
-		return;
-	(void)syscall(SYS_landlock_restrict_self, fd, 0);
-	(void)close(fd);
-}
-
-static void allow(scmp_filter_ctx c, int call)
-{
-	if (seccomp_rule_add(c, SCMP_ACT_ALLOW, call, 0) < 0)
-		_exit(EXIT_TROUBLE);
-}
-
-/* The program of the child's filter, worked out once. */
-static struct sock_filter filter[FILTER_MAX];
-static struct sock_fprog filter_program = { .filter = filter };
-
-static void filter_prepare(void)
-{
-	static const int calls[] = { SCMP_SYS(read),           SCMP_SYS(write),           SCMP_SYS(brk),
-				     SCMP_SYS(munmap),         SCMP_SYS(mremap),          SCMP_SYS(madvise),
-				     SCMP_SYS(futex),          SCMP_SYS(clock_gettime),   SCMP_SYS(rt_sigreturn),
-				     SCMP_SYS(exit),           SCMP_SYS(exit_group),      SCMP_SYS(gettimeofday),
-				     SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall), SCMP_SYS(getrandom) };
-	scmp_filter_ctx c = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	if (!c)
-		_exit(EXIT_TROUBLE);
-	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
-		allow(c, calls[i]);
-	/* memory yes, executable memory no */
-	if (seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) < 0 ||
-	    seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) < 0)
-		_exit(EXIT_TROUBLE);
-	/* MIME libraries look for converters of charsets that nobody prepared: they find none, the mail is read without */
-	if (seccomp_rule_add(c, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0) < 0)
-		_exit(EXIT_TROUBLE);
-	/* to die by abort() is allowed: to itself only */
-	allow(c, SCMP_SYS(gettid));
-	allow(c, SCMP_SYS(getpid));
-	if (seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A2(SCMP_CMP_EQ, SIGABRT)) < 0)
-		_exit(EXIT_TROUBLE);
-	if (SANITIZED) { /* the sanitizers look at themselves when they report */
-		allow(c, SCMP_SYS(sigaltstack));
-		allow(c, SCMP_SYS(getrlimit));
-		allow(c, SCMP_SYS(sched_yield));
-		allow(c, SCMP_SYS(rt_sigaction));
-	}
-	int fd = memfd_create("filter", MFD_CLOEXEC);
-	if (fd < 0 || seccomp_export_bpf(c, fd) < 0)
-		_exit(EXIT_TROUBLE);
-	ssize_t n = pread(fd, filter, sizeof(filter), 0);
-	if (n <= 0 || n == (ssize_t)sizeof(filter))
-		_exit(EXIT_TROUBLE);
-	filter_program.len = (unsigned short)((size_t)n / sizeof(*filter));
-	(void)close(fd);
-	seccomp_release(c);
-}
-
-/* The zygote's own half, inherited by each child. */
-static void sandbox_prepare(void)
-{
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		_exit(EXIT_TROUBLE);
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	landlock();
-	limits();
-	filter_prepare();
-}
-
-static void sandbox(void)
-{
-	child_limits();
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter_program) < 0)
-		_exit(EXIT_TROUBLE);
-}
 
 static void write_all(int fd, const struct buf *b)
 {
@@ -275,7 +155,7 @@ static void read_mail(int raw_fd, int reply_fd, struct span request)
 	if (raw == MAP_FAILED)
 		_exit(EXIT_TROUBLE);
 	let_go_of_pages(raw, (size_t)st.st_size);
-	sandbox();
+	sandbox_enter(LIMIT_READER_CPU_SECONDS);
 	struct span bytes = span_of(raw, (size_t)st.st_size);
 #ifdef SITANTE_PLANTED_FAULTS
 	planted(bytes);
@@ -403,7 +283,7 @@ int main(void)
 	struct pollfd p[2] = { { .fd = SOCKET_FD, .events = POLLIN }, { .fd = children_watch(), .events = POLLIN } };
 	if (p[1].fd < 0)
 		return EXIT_TROUBLE;
-	sandbox_prepare();
+	sandbox_prepare(LIMIT_READER_ADDRESS_SPACE_MIB);
 	end_after(0);
 	for (;;) {
 		struct signalfd_siginfo info;

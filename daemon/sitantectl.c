@@ -122,6 +122,7 @@ struct verb {
 static const struct verb verbs[] = {
 	{ "inspect", ctl_inspect, "inspect [--explain] FILE",
 	  "what the daemon takes from a raw mail (JSON); needs no configuration" },
+	{ "examine", ctl_examine, "examine FILE", "what the signatures of a PDF, or a certificate file, prove" },
 	{ "check", ctl_check, "check [--mail FILE]",
 	  "configuration, templates, store, IMAP and SMTP log-in; with --mail: what would be believed of a mail" },
 	{ "setup", ctl_setup, "setup", "asks for what matters, tries each answer at once, writes the configuration" },

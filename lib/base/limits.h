@@ -46,6 +46,19 @@ enum {
 	LIMIT_SHEET_CELL_BYTES = 1024,
 	LIMIT_SHEET_STRINGS = 200000, /* different texts of a workbook */
 
+	LIMIT_EVIDENCE_BYTES = 16 * 1024 * 1024, /* a signed PDF or certificate file as it came */
+	LIMIT_EVIDENCE_FILES = 10,               /* of one mail */
+	LIMIT_EVIDENCE_TEXT_BYTES = 500,         /* a name or reason in the result */
+	LIMIT_SIGNATURES = 32,                   /* of one PDF */
+	LIMIT_CERTIFICATES = 64,                 /* of one file or signature */
+	LIMIT_ROOT_FILES = 64,
+	LIMIT_ROOT_BYTES = 1024 * 1024, /* all files of trusted roots together */
+	LIMIT_PDF_DEPTH = 100,          /* nesting of objects, of form fields */
+	LIMIT_PDF_OBJECTS = 500000,     /* gone through to compare two revisions */
+	LIMIT_EXAMINER_ADDRESS_SPACE_MIB = 384,
+	LIMIT_EXAMINER_CPU_SECONDS = 10,
+	LIMIT_EXAMINER_WALL_MS = 30000,
+
 	LIMIT_DOCUMENT_ADDRESS_SPACE_MIB = 512, /* of the document process */
 	LIMIT_DOCUMENT_CPU_SECONDS = 60,
 	LIMIT_DOCUMENT_FILE_BYTES = 256 * 1024 * 1024,

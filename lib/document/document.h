@@ -12,8 +12,6 @@
 #include "base/limits.h"
 #include "base/wire.h"
 
-#include <sys/types.h>
-
 enum document_kind { DOCUMENT_PRINTOUT = 1, DOCUMENT_RECAP, DOCUMENT_SLIP };
 
 enum { PRINT_CELLS = 5, PRINT_LETTERHEAD = 6 };
@@ -84,17 +82,6 @@ struct recap_request {
 void recap_encode(const struct recap_request *r, struct buf *out);
 int recap_decode(struct wire *w, struct arena *a, struct recap_request *out) MUST_USE;
 
-struct document_child {
-	pid_t pid; /* 0: none */
-	int done;  /* poll for input or hang-up: it has ended */
-	int out;   /* memory file with the result */
-};
-#define DOCUMENT_CHILD_NONE ((struct document_child){ .done = -1, .out = -1 })
-
-/* store: folder of the store, for a recap; NULL: none is needed.  0; -errno. */
-int document_start(struct span request, const char *store, struct document_child *c, struct error *err) MUST_USE;
-/* Waits for its end (done tells that it is near), adds the result to out.  0; 1: it failed (err says how); -errno. */
-int document_finish(struct document_child *c, struct buf *out, struct error *err) MUST_USE;
-void document_kill(struct document_child *c);
+#define DOCUMENT_PROGRAM "sitante-document"
 
 #endif

@@ -162,7 +162,8 @@ static int begin(struct office *o, const struct report_row *row, struct arena *a
 	if (r == 0)
 		r = store_commit(o->store, err);
 	store_end(o->store);
-	if (r == 0 && document_start(buf_span(&request), row->ticket_id ? NULL : store_path(o->store), &o->document, err) < 0)
+	if (r == 0 && program_start(DOCUMENT_PROGRAM, row->ticket_id ? NULL : store_path(o->store), buf_span(&request), -1,
+				    &o->document, err) < 0)
 		office_note(o, OFFICE_ERROR, "document", 0, NULL, "%s", err->text); /* tried once more, then told */
 	else if (r == 0)
 		o->document_since_ms = clock_monotonic_ms();
@@ -203,7 +204,7 @@ void office_document_ready(struct office *o)
 	struct error err = { 0 };
 	if (o->document.pid <= 0 || !a)
 		return;
-	if (document_finish(&o->document, &bytes, &err) != 0) {
+	if (program_finish(&o->document, &bytes, &err) != 0) {
 		office_note(o, OFFICE_ERROR, "document", 0, NULL, "%s", err.text);
 		return; /* next turn tries again, or gives up */
 	}
@@ -222,5 +223,5 @@ void documents_watch(struct office *o)
 	if (o->document.pid <= 0 || clock_monotonic_ms() - o->document_since_ms < LIMIT_DOCUMENT_WALL_MS)
 		return;
 	office_note(o, OFFICE_ERROR, "document", 0, NULL, "the document process took too long: ended");
-	document_kill(&o->document);
+	program_kill(&o->document);
 }

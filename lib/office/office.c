@@ -107,7 +107,7 @@ int office_new(struct store *store, const struct office_plan *plan, const struct
 	o->now = now;
 	o->maybe_unmoved = o->maybe_stored = o->maybe_due = o->maybe_document = true;
 	o->answer_until_ms = -1;
-	o->document = DOCUMENT_CHILD_NONE;
+	o->document = PROGRAM_CHILD_NONE;
 	for (size_t i = 0; i < LIMIT_FETCH_BATCH_MAILS; i++)
 		o->fetch_fds[i] = -1;
 	int r = since_settle(o, now, err);
@@ -142,7 +142,7 @@ void office_free(struct office *o)
 	intake_close_fetch(o);
 	account_drop(o);
 	reader_stop(o->reader);
-	document_kill(&o->document);
+	program_kill(&o->document);
 	free(o->waiting);
 	free(o->missing);
 	free(o);

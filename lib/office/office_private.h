@@ -2,6 +2,7 @@
 #ifndef SITANTE_OFFICE_PRIVATE_H
 #define SITANTE_OFFICE_PRIVATE_H
 
+#include "base/program.h"
 #include "document/document.h"
 #include "office/office.h"
 
@@ -112,7 +113,7 @@ struct office {
 	} channel[N_RELAY_CHANNELS];
 
 	/* documents */
-	struct document_child document;
+	struct program_child document;
 	int64_t document_since_ms; /* monotonic */
 	bool maybe_document;
 

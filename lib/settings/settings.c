@@ -131,6 +131,8 @@ static const struct key keys[] = {
 	{ "sms.notices", T_BOOL, S(sms.notices), false, "false", 0 },
 	{ "sms.from", T_ADDRESS, S(sms.from), false, NULL, 0 },
 	{ "sms.pattern", T_STRING, S(sms.pattern), false, NULL, 0 },
+	{ "certificates", T_GROUP, 0, false, false, NULL, 0 },
+	{ "certificates.roots", T_STRING, J(roots_folder), false, NULL, 0 },
 	{ "letters", T_GROUP, 0, false, false, NULL, 0 },
 	{ "letters.scanners", T_ADDRESSES, S(letters.scanners), false, NULL, 0 },
 	{ "staff_mail.confirmation_hours", T_NUMBER, S(staff_mail.confirmation_hours), false, "24", 8760 },
@@ -614,6 +616,7 @@ static void combine(struct job *j)
 		s->smtp.password = settings_password(j, "smtp.password_file", j->smtp_password_file);
 	settings_gateway_check(j);
 	settings_report_check(j);
+	settings_roots_check(j);
 	if (s->smtp_connections == 0)
 		s->smtp_connections = 1;
 	s->store.directory = settings_beside(j, j->directory_store);

@@ -8,6 +8,7 @@
 #define SITANTE_SETTINGS_SETTINGS_H
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/word.h"
 #include "calendar/calendar.h"
 
@@ -107,6 +108,10 @@ struct settings {
 		struct span logo; /* PNG; empty: none */
 		const char *number, *place, *head_title, *head_id;
 	} report;
+	struct {
+		const struct span *roots; /* files of certificates that are trusted as issuers */
+		size_t n_roots;
+	} certificates;
 	const char *templates; /* absolute directory */
 };
 

@@ -23,7 +23,8 @@ struct job { /* one loading */
 	size_t n_holidays;
 	const char **open_days;
 	size_t n_open_days;
-	const char *holidays_file, *logo;
+	const char *holidays_file, *logo, *roots_folder;
+	struct span *roots; /* room for LIMIT_ROOT_FILES */
 	bool memory;
 	int passing; /* errno of a file that could not be read this time; 0: none */
 };
@@ -39,6 +40,7 @@ char *settings_password(struct job *j, const char *key, const char *file);
 bool settings_loopback(const char *host);
 void settings_gateway_check(struct job *j);
 void settings_report_check(struct job *j);
+void settings_roots_check(struct job *j);
 void settings_calendar_make(struct job *j, const struct zone *zone);
 
 #endif

@@ -1,4 +1,5 @@
 /* A recap over N closed tickets, made by the document process.  Usage: bench_recap PROGRAM [N [OUT]] */
+#include "base/program.h"
 #include "document/document.h"
 #include "store/store.h"
 
@@ -77,7 +78,7 @@ int main(int argc, char **argv)
 {
 	struct store *s = NULL;
 	struct error err = { 0 };
-	struct document_child c;
+	struct program_child c;
 	struct rusage self, child;
 	AUTO_BUF request = BUF_INIT(4096);
 	AUTO_BUF out = BUF_INIT(512u * 1024 * 1024);
@@ -95,7 +96,7 @@ int main(int argc, char **argv)
 	q.now_s = civil_days((struct civil_date){ 2026, 12, 21 }) * 86400;
 	recap_encode(&q, &request);
 	int64_t began = clock_monotonic_ms();
-	if (document_start(buf_span(&request), dir, &c, &err) != 0 || document_finish(&c, &out, &err) != 0) {
+	if (program_start(DOCUMENT_PROGRAM, dir, buf_span(&request), -1, &c, &err) != 0 || program_finish(&c, &out, &err) != 0) {
 		(void)fprintf(stderr, "%s\n", err.text);
 		return 1;
 	}

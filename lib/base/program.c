@@ -1,11 +1,11 @@
-/* One document process, started, waited for, killed. */
-#include "document/document.h"
+#include "base/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int program_path(char *out, size_t n)
+static int program_path(const char *name, char *out, size_t n)
 {
 	char self[PATH_MAX - 32];
 	ssize_t got = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -24,17 +24,17 @@ static int program_path(char *out, size_t n)
 	}
 	if (slash) {
 		*slash = '\0';
-		(void)snprintf(out, n, "%s/sitante-document", self);
+		(void)snprintf(out, n, "%s/%s", self, name);
 		if (access(out, X_OK) == 0)
 			return 0;
 	}
-	(void)snprintf(out, n, "%s/sitante-document", SITANTE_LIBEXECDIR);
+	(void)snprintf(out, n, "%s/%s", SITANTE_LIBEXECDIR, name);
 	return access(out, X_OK) == 0 ? 0 : -errno;
 }
 
 static int memory_file(struct span bytes)
 {
-	int fd = memfd_create("sitante-document", MFD_CLOEXEC);
+	int fd = memfd_create("sitante", MFD_CLOEXEC);
 	size_t at = 0;
 	while (fd >= 0 && at < bytes.n) {
 		ssize_t n = write(fd, bytes.p + at, bytes.n - at);
@@ -49,12 +49,12 @@ static int memory_file(struct span bytes)
 	return fd;
 }
 
-/* in, out, done become 0, 3 and 4: first above all of them, so that none is overwritten. */
-static int spawn(const char *path, const char *store, const int fds[3], pid_t *out)
+/* request, result, done and file become 0, 3, 4 and 5: first above all of them, so that none is overwritten. */
+static int spawn(const char *path, char *name, char *argument, const int fds[4], pid_t *out)
 {
-	static const int targets[3] = { 0, 3, 4 };
+	static const int targets[4] = { 0, 3, 4, 5 };
 	char *none[] = { NULL };
-	char *argv[] = { (char *)"sitante-document", (char *)(store ? store : NULL), NULL };
+	char *argv[] = { name, argument, NULL };
 	posix_spawn_file_actions_t fa;
 	posix_spawnattr_t at;
 	sigset_t empty;
@@ -64,7 +64,7 @@ static int spawn(const char *path, const char *store, const int fds[3], pid_t *o
 		return -r;
 	r = posix_spawnattr_init(&at);
 	if (r == 0) {
-		for (int i = 0; r == 0 && i < 3; i++)
+		for (int i = 0; r == 0 && i < 4 && fds[i] >= 0; i++)
 			r = posix_spawn_file_actions_adddup2(&fa, fds[i], targets[i]);
 		if (r == 0)
 			r = posix_spawnattr_setsigmask(&at, &empty);
@@ -86,41 +86,44 @@ static int lift(int fd)
 	return high;
 }
 
-int document_start(struct span request, const char *store, struct document_child *c, struct error *err)
+int program_start(const char *name, const char *argument, struct span request, int file, struct program_child *c,
+		  struct error *err)
 {
 	char path[PATH_MAX];
 	int done[2] = { -1, -1 };
-	*c = DOCUMENT_CHILD_NONE;
-	int r = program_path(path, sizeof(path));
+	*c = PROGRAM_CHILD_NONE;
+	int r = program_path(name, path, sizeof(path));
 	if (r < 0)
-		return error_set(err, r, "program sitante-document: %s", strerror(-r));
+		return error_set(err, r, "program %s: %s", name, strerror(-r));
 	if (pipe2(done, O_CLOEXEC) < 0)
 		return error_set(err, -errno, "pipe: %s", strerror(errno));
-	int fds[3] = { lift(memory_file(request)), lift(memory_file(span_of("", 0))), lift(done[1]) };
-	r = fds[0] < 0 || fds[1] < 0 || fds[2] < 0 ? -EMFILE : spawn(path, store, fds, &c->pid);
-	if (fds[0] >= 0)
-		(void)close(fds[0]);
-	if (fds[2] >= 0)
-		(void)close(fds[2]);
+	int fds[4] = { lift(memory_file(request)), lift(memory_file(span_of("", 0))), lift(done[1]), -1 };
+	if (file >= 0)
+		fds[3] = fcntl(file, F_DUPFD_CLOEXEC, 10);
+	bool open = fds[0] >= 0 && fds[1] >= 0 && fds[2] >= 0 && (file < 0 || fds[3] >= 0);
+	r = open ? spawn(path, (char *)(uintptr_t)name, (char *)(uintptr_t)argument, fds, &c->pid) : -EMFILE;
+	for (int i = 0; i < 4; i++)
+		if (i != 1 && fds[i] >= 0)
+			(void)close(fds[i]);
 	c->done = done[0];
 	c->out = fds[1];
 	if (r == 0)
 		return 0;
 	c->pid = 0;
-	document_kill(c);
-	return error_set(err, r, "starting sitante-document: %s", strerror(-r));
+	program_kill(c);
+	return error_set(err, r, "starting %s: %s", name, strerror(-r));
 }
 
-static void release(struct document_child *c)
+static void release(struct program_child *c)
 {
 	if (c->done >= 0)
 		(void)close(c->done);
 	if (c->out >= 0)
 		(void)close(c->out);
-	*c = DOCUMENT_CHILD_NONE;
+	*c = PROGRAM_CHILD_NONE;
 }
 
-void document_kill(struct document_child *c)
+void program_kill(struct program_child *c)
 {
 	if (c->pid > 0) {
 		(void)kill(c->pid, SIGKILL);
@@ -129,7 +132,7 @@ void document_kill(struct document_child *c)
 	release(c);
 }
 
-int document_finish(struct document_child *c, struct buf *out, struct error *err)
+int program_finish(struct program_child *c, struct buf *out, struct error *err)
 {
 	int status = 0, r = 0;
 	char piece[65536];
@@ -138,13 +141,13 @@ int document_finish(struct document_child *c, struct buf *out, struct error *err
 		;
 	c->pid = 0;
 	if (WIFSIGNALED(status))
-		r = error_set(err, 1, "sitante-document was ended by signal %d", WTERMSIG(status));
+		r = error_set(err, 1, "the program was ended by signal %d", WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
-		r = error_set(err, 1, "sitante-document failed with status %d", WEXITSTATUS(status));
-	for (off_t at = 0; r == 0 && (n = pread(c->out, piece, sizeof(piece), at)) > 0; at += n)
+		r = error_set(err, 1, "the program failed with status %d", WEXITSTATUS(status));
+	for (off_t at = 0; (n = pread(c->out, piece, sizeof(piece), at)) > 0; at += n)
 		buf_add(out, piece, (size_t)n);
 	if (r == 0 && (n < 0 || out->n == 0 || buf_status(out) != 0))
-		r = error_set(err, 1, "the document is empty or too large");
+		r = error_set(err, 1, "the program's result is empty or too large");
 	release(c);
 	return r;
 }
