@@ -41,6 +41,14 @@ static void put_applicants(struct ctl *c, struct json *j, const struct ticket *t
 		(void)snprintf(date, sizeof(date), "%04d-%02d-%02d", p->renewed_until.year % 10000, p->renewed_until.month % 100,
 			       p->renewed_until.day % 100);
 		json_kv_str(j, "renewed_until", p->renewed_until.year ? date : NULL);
+		json_kv_str(j, "renewed_basis",
+			    !p->renewed_until.year     ? NULL
+			    : p->renewed_serial        ? "examined"
+			    : p->renewed_until_assumed ? "assumed"
+						       : "staff");
+		json_kv_str(j, "renewed_serial", p->renewed_serial);
+		json_kv_str(j, "renewed_from", p->renewed_serial ? ctl_time(c, p->renewed_from) : NULL);
+		json_kv_str(j, "renewed_to", p->renewed_serial ? ctl_time(c, p->renewed_to) : NULL);
 		json_object_end(j);
 	}
 	json_array_end(j);

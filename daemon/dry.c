@@ -54,16 +54,20 @@ int dry_drain(struct dry *d, struct error *err)
 		office_health(d->office, &h);
 		if (h.store_fault)
 			return error_set(err, -EIO, "the fresh store cannot be written");
-		struct pollfd p[2] = { { .fd = office_reader_fd(d->office), .events = POLLIN },
-				       { .fd = office_document_fd(d->office), .events = POLLIN } };
-		if (p[0].fd < 0 && p[1].fd < 0 && !some && !office_busy(d->office))
+		struct pollfd p[3] = { { .fd = office_reader_fd(d->office), .events = POLLIN },
+				       { .fd = office_document_fd(d->office), .events = POLLIN },
+				       { .fd = office_examiner_fd(d->office), .events = POLLIN } };
+		bool waits = p[0].fd >= 0 || p[1].fd >= 0 || p[2].fd >= 0;
+		if (!waits && !some && !office_busy(d->office))
 			return 0;
-		if ((p[0].fd < 0 && p[1].fd < 0) || poll(p, 2, LIMIT_READER_WALL_MS) <= 0)
+		if (!waits || poll(p, 3, LIMIT_READER_WALL_MS) <= 0)
 			continue;
 		if (p[0].revents)
 			office_reader_ready(d->office);
 		if (p[1].revents)
 			office_document_ready(d->office);
+		if (p[2].revents)
+			office_examiner_ready(d->office);
 	}
 	return error_set(err, -EIO, "one mail keeps the office busy for ever");
 }

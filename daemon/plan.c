@@ -96,6 +96,8 @@ static int rules_make(struct plan *p)
 						      .place = s->report.place,
 						      .head_title = s->report.head_title,
 						      .head_id = s->report.head_id },
+					  .roots = s->certificates.roots,
+					  .n_roots = s->certificates.n_roots,
 					  .digest = s->reminders.digest != 0,
 					  .has_since = s->has_since,
 					  .since = s->since };

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 
 #include <errno.h>
+#include <errno.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>

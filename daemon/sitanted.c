@@ -44,7 +44,7 @@ struct daemon {
 	struct child mailbox;
 	uint32_t mailbox_failures;
 	int turn_timer, child_timer, watchdog_timer, stop_timer, status_timer, alarm_timer;
-	int signal_fd, doorbell_fd, reader_fd, document_fd;
+	int signal_fd, doorbell_fd, reader_fd, document_fd, examiner_fd;
 	uint64_t watchdog_us;
 	struct status_writer status;
 	struct alarm alarm;
@@ -143,6 +143,15 @@ static void reader_ready(void *context, int fd, short revents)
 	loop_timer_set(&d->loop, d->turn_timer, 0);
 }
 
+static void examiner_ready(void *context, int fd, short revents)
+{
+	struct daemon *d = context;
+	(void)fd;
+	(void)revents;
+	office_examiner_ready(d->office);
+	loop_timer_set(&d->loop, d->turn_timer, 0);
+}
+
 static void document_ready(void *context, int fd, short revents)
 {
 	struct daemon *d = context;
@@ -190,6 +199,7 @@ static void turn(void *context)
 		loop_timer_set(&d->loop, d->turn_timer, wait);
 	}
 	if (follow(d, &d->reader_fd, office_reader_fd(d->office), reader_ready) < 0 ||
+	    follow(d, &d->examiner_fd, office_examiner_fd(d->office), examiner_ready) < 0 ||
 	    follow(d, &d->document_fd, office_document_fd(d->office), document_ready) < 0)
 		sink_line(OFFICE_ERROR, "loop", "too many descriptors are watched");
 	office_health(d->office, &h);
@@ -462,6 +472,7 @@ int main(int argc, char **argv)
 			    .mailbox = CHILD_NONE,
 			    .reader_fd = -1,
 			    .document_fd = -1,
+			    .examiner_fd = -1,
 			    .doorbell_fd = -1,
 			    .signal_fd = -1 };
 	AUTO_BUF faults = BUF_INIT(64 * 1024);

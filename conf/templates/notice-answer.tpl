@@ -60,6 +60,12 @@ Surat ini memuat passphrase, kata sandi, atau OTP. Bagian itu sudah dihapus. Moh
 (Surat ini tidak berisi teks baru.)
 {{/quoted}}
 
+{{?evidence}}
+# Hasil pemeriksaan berkas
+
+{{evidence}}
+
+{{/evidence}}
 {{?attachments}}
 # Lampiran
 

@@ -46,6 +46,12 @@ Masuk : {{received_at}}
 Surat ini memuat passphrase, kata sandi, atau OTP. Bagian itu sudah dihapus.
 
 {{/secret}}
+{{?evidence}}
+# Hasil pemeriksaan berkas
+
+{{evidence}}
+
+{{/evidence}}
 {{?attachments}}
 # Lampiran
 

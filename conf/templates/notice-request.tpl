@@ -91,6 +91,12 @@ Surat ini memuat passphrase, kata sandi, atau OTP. Bagian itu sudah dihapus dari
 {{/quoted}}
 
 {{/sender}}
+{{?evidence}}
+# Hasil pemeriksaan berkas
+
+{{evidence}}
+
+{{/evidence}}
 {{?attachments}}
 # Lampiran
 

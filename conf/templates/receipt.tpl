@@ -49,6 +49,12 @@ Konfirmasi itu ditujukan kepada petugas lain, sehingga tidak ada yang dijalankan
 {{shown}}
 
 {{/shown}}
+{{?evidence}}
+# Hasil pemeriksaan berkas
+
+{{evidence}}
+
+{{/evidence}}
 {{?sent_text}}
 # Teks yang dikirim kepada pemohon
 

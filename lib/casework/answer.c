@@ -1,6 +1,7 @@
 /* A party's mail to its own ticket: it adds, fills gaps, and ends waiting; nothing more.
  * Design "Who may do what by mail", row applicant; pains P12, P22. */
 #include "casework/casework_private.h"
+#include "casework/finding.h"
 
 #include <string.h>
 
@@ -79,6 +80,46 @@ static bool mark_taken(struct work *w, struct ticket *t)
 	return mark != 0 && work_event(w, EVENT_MARKED, w->in->received, "applicant", say(w, "%c", mark));
 }
 
+/* Does the sender want to know whether it is right? */
+static bool is_test(const struct work *w, const struct evidence_file *f)
+{
+	static const char *const words[] = { "uji", "ujicoba", "tes", "test", "testing", "coba", "percobaan", "verifikasi" };
+	const char *texts[] = { f->name, w->m->subject, w->m->text };
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		for (size_t k = 0; k < sizeof(words) / sizeof(*words); k++) {
+			struct span s = span_str(texts[i]);
+			size_t n = strlen(words[k]);
+			for (size_t at = 0; (at = span_find_nocase(s, at, words[k])) < s.n; at++)
+				if ((at == 0 || !ascii_is_alpha(s.p[at - 1])) && (at + n == s.n || !ascii_is_alpha(s.p[at + n])))
+					return true;
+		}
+	return false;
+}
+
+void answer_findings(struct work *w)
+{
+	const char *reason = NULL;
+	AUTO_BUF b = BUF_INIT(CASEWORK_LIST_BYTES);
+	for (size_t i = 0; i < w->in->n_evidence; i++) {
+		const struct evidence_file *f = &w->in->evidence[i];
+		const char *s = f->state == EVIDENCE_REFUSED || is_test(w, f)
+					? finding_answer(f, w->rules->calendar, w->in->received, w->a)
+					: NULL;
+		if (s)
+			buf_addf(&b, "%s%s", b.n ? "\n" : "", s);
+	}
+	if (b.n == 0 || ack_barred(w, &reason))
+		return;
+	struct letter *l = letter_add(w, LETTER_ANSWER_RECEIVED, (struct person){ NULL, w->from });
+	if (!l)
+		return;
+	l->in_reply_to = w->m->message_id;
+	l->automatic_reply = true;
+	l->counts = true;
+	l->held = over_caps(w);
+	letter_say(w, l, "findings", say_buf(w, &b));
+}
+
 void mail_answer(struct work *w)
 {
 	const struct incoming *in = w->in;
@@ -107,6 +148,7 @@ void mail_answer(struct work *w)
 	if (*names)
 		(void)work_event(w, EVENT_DATUM_SET, in->received, "applicant", names);
 	tell_staff(w, t, &f, today);
+	answer_findings(w);
 	buf_done(&f.names);
 	buf_done(&f.remarks);
 }

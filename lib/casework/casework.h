@@ -8,6 +8,7 @@
 #include "calendar/calendar.h"
 #include "casework/tally.h"
 #include "casework/ticket.h"
+#include "evidence/evidence.h"
 #include "port/reader.h" /* struct reading */
 
 struct person {
@@ -99,6 +100,11 @@ struct sms_sent { /* short messages to a number within the last day, held and fa
 	uint32_t day;
 };
 
+struct examined {                   /* an examined file of a ticket */
+	struct instant received; /* of the mail that brought it */
+	struct evidence_file file;
+};
+
 struct incoming {
 	const struct reading *reading;
 	int64_t ledger_id;
@@ -122,6 +128,10 @@ struct incoming {
 	size_t n_named;
 	const struct ticket **open; /* only when a command is /daftar: open tickets, oldest first, <= 200 */
 	size_t n_open;
+	const struct evidence_file *evidence; /* this mail's files, examined */
+	size_t n_evidence;
+	const struct examined *proofs; /* of the matched ticket, this mail's not among them; oldest first */
+	size_t n_proofs;
 	struct sms_facts sms;
 	const struct sms_sent *sms_sent; /* of every number that this mail could cause a message to */
 	size_t n_sms_sent;

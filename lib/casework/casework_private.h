@@ -103,6 +103,8 @@ void mail_request(struct work *w); /* no ticket yet */
 void mail_answer(struct work *w);  /* a party's mail to its ticket */
 void mail_same_person(struct work *w);
 void mail_staff(struct work *w);
+/* A short plain answer about files that were sent as a test, or must not be sent at all. */
+void answer_findings(struct work *w);
 void mail_parked(struct work *w, const char *reason, const char *why);
 void mail_forged(struct work *w);
 void mail_unproven(struct work *w, const char *owner);
@@ -131,6 +133,8 @@ void mail_scan(struct work *w);
 void hold_if_early(struct work *w, struct ticket *t);
 
 /* --- commands (command.c) --- */
+#define EVIDENCE_ASKED "evidence: asked" /* detail of the refusal */
+
 struct errand { /* a staff mail being carried out on a copy of its ticket */
 	struct work *w;
 	struct ticket *t; /* NULL: none */
@@ -146,6 +150,7 @@ struct errand { /* a staff mail being carried out on a copy of its ticket */
 	const char *sms_ask; /* a long short message waits for a yes: how long it is; NULL: none */
 	bool only_small;     /* nothing but reading, notes and papers so far */
 	bool only_reading;
+	bool asked_evidence; /* refused with a question: the files say otherwise */
 };
 struct errand errand_open(struct work *w);
 void errand_free(struct errand *e);

@@ -1,5 +1,6 @@
 /* The commands that move a ticket.  Contract "Staff commands"; SOP steps 2-4. */
 #include "casework/casework_private.h"
+#include "casework/finding.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +51,71 @@ static bool terbit_allowed(struct errand *e, const struct command *c)
 	return true;
 }
 
+static bool is_chosen(const struct command *c, const struct applicant *x)
+{
+	if (c->n_niks == 0)
+		return true;
+	for (size_t i = 0; i < c->n_niks; i++)
+		if (str_eq(c->niks[i], x->value[FIELD_NIK]))
+			return true;
+	return false;
+}
+
+/* A contradiction is asked about once for each state of the files; the same command again is the answer. */
+static bool asked_before(const struct errand *e, struct instant newest)
+{
+	for (size_t i = 0; i < e->t->n_events; i++)
+		if (e->t->events[i].what == EVENT_COMMAND_REFUSED && str_eq(e->t->events[i].detail, EVIDENCE_ASKED) &&
+		    e->t->events[i].at.ms >= newest.ms)
+			return true;
+	return false;
+}
+
+static void ask_about_date(struct errand *e, const struct command *c, const struct applicant *x, const struct finding *f)
+{
+	struct civil_date end = phrase_local_date(f->certificate->not_after, e->w->rules->calendar);
+	const char *given = phrase_date(c->date, e->w->a), *proven = phrase_date(end, e->w->a);
+	errand_refuse(
+		e, c,
+		"Tanggal yang Bapak/Ibu tulis (%s) berbeda dengan sertifikat %s dalam berkas %s, yang berlaku sampai %s. Mana "
+		"yang "
+		"benar? Untuk memakai tanggal berkas, kirim /terbit tanpa tanggal. Bila tanggal Bapak/Ibu yang benar, kirim lagi "
+		"perintah yang sama.",
+		given ? given : "?", x->value[FIELD_NAME] ? x->value[FIELD_NAME] : "pemohon", f->file, proven ? proven : "?");
+}
+
+/* Do the examined files and the command say the same of everybody who is chosen? */
+static bool agrees_with_files(struct errand *e, const struct command *c)
+{
+	for (size_t i = 0; i < e->t->n_applicants; i++) {
+		const struct applicant *x = &e->t->applicants[i];
+		struct finding f;
+		if (x->state != APPLICANT_OPEN || !is_chosen(c, x))
+			continue;
+		finding_of(e->w->in, e->t, x, &f);
+		if (asked_before(e, f.newest))
+			continue;
+		bool other_date = f.certificate && c->date.year != 0 &&
+				  civil_compare(phrase_local_date(f.certificate->not_after, e->w->rules->calendar), c->date) != 0;
+		if (other_date)
+			ask_about_date(e, c, x, &f);
+		else if (!f.certificate && f.stranger)
+			errand_refuse(e, c,
+				      "Berkas yang diperiksa pada tiket ini memuat sertifikat baru atas nama %s, bukan %s. "
+				      "Apakah itu orang "
+				      "yang sama? Bila namanya yang keliru, perbaiki dengan /isi NAMA. Bila berkasnya milik "
+				      "orang lain dan "
+				      "sertifikat pemohon memang sudah terbit, kirim lagi perintah yang sama.",
+				      f.stranger->holder,
+				      x->value[FIELD_NAME] ? x->value[FIELD_NAME] : "pemohon yang belum bernama");
+		else
+			continue;
+		e->asked_evidence = true;
+		return false;
+	}
+	return true;
+}
+
 static bool all_known(struct errand *e, const struct command *c)
 {
 	bool good = true;
@@ -64,14 +130,20 @@ static bool all_known(struct errand *e, const struct command *c)
 	return good;
 }
 
-static bool is_chosen(const struct command *c, const struct applicant *x)
+static struct civil_date proven_end(const struct errand *e, const struct finding *f)
 {
-	if (c->n_niks == 0)
-		return true;
-	for (size_t i = 0; i < c->n_niks; i++)
-		if (str_eq(c->niks[i], x->value[FIELD_NIK]))
-			return true;
-	return false;
+	return phrase_local_date(f->certificate->not_after, e->w->rules->calendar);
+}
+
+/* What the new end rests on, person by person. */
+static void tell_basis(struct errand *e, const struct command *c, const struct applicant *x)
+{
+	const char *until = phrase_date(x->renewed_until, e->w->a);
+	errand_done(e, c, "%s berlaku sampai %s, %s.", x->value[FIELD_NAME] ? x->value[FIELD_NAME] : "pemohon",
+		    until ? until : "?",
+		    x->renewed_serial          ? "terbukti dari berkas yang diperiksa"
+		    : x->renewed_until_assumed ? "diasumsikan (730 hari)"
+					       : "menurut petugas");
 }
 
 static size_t mark_renewed(struct errand *e, const struct command *c, struct buf *who)
@@ -81,9 +153,16 @@ static size_t mark_renewed(struct errand *e, const struct command *c, struct buf
 		struct applicant *x = &e->t->applicants[i];
 		if (x->state != APPLICANT_OPEN || !is_chosen(c, x))
 			continue;
+		struct finding f;
+		finding_of(e->w->in, e->t, x, &f);
+		bool proven = f.certificate && (c->date.year == 0 || civil_compare(proven_end(e, &f), c->date) == 0);
 		x->state = APPLICANT_RENEWED;
-		x->renewed_until = c->date.year != 0 ? c->date : assumed_end(e);
-		x->renewed_until_assumed = c->date.year == 0;
+		x->renewed_until = c->date.year != 0 ? c->date : proven ? proven_end(e, &f) : assumed_end(e);
+		x->renewed_until_assumed = c->date.year == 0 && !proven;
+		x->renewed_serial = proven ? f.certificate->serial : NULL;
+		x->renewed_from = proven ? f.certificate->not_before : (struct instant){ 0 };
+		x->renewed_to = proven ? f.certificate->not_after : (struct instant){ 0 };
+		tell_basis(e, c, x);
 		buf_addf(who, "%s%zu", n ? ", " : "", i + 1);
 		n++;
 	}
@@ -118,7 +197,7 @@ static bool take_text(struct errand *e, const struct command *c)
 void run_terbit(struct errand *e, const struct command *c)
 {
 	AUTO_BUF who = BUF_INIT(8192);
-	if (!terbit_allowed(e, c) || !all_known(e, c) || notify_again(e, c) || !take_text(e, c))
+	if (!terbit_allowed(e, c) || !all_known(e, c) || notify_again(e, c) || !agrees_with_files(e, c) || !take_text(e, c))
 		return;
 	size_t n = mark_renewed(e, c, &who);
 	bool all = ticket_all_renewed(e->t);
@@ -129,9 +208,7 @@ void run_terbit(struct errand *e, const struct command *c)
 	}
 	e->t->is_held = false;
 	e->renewed = true;
-	const char *until = phrase_date(c->date.year ? c->date : assumed_end(e), e->w->a);
-	errand_done(e, c, "sertifikat %zu dari %zu pemohon dicatat terbit, berlaku sampai %s%s.", n, e->t->n_applicants,
-		    until ? until : "?", c->date.year ? "" : " (diasumsikan: 730 hari)");
+	errand_done(e, c, "sertifikat %zu dari %zu pemohon dicatat terbit.", n, e->t->n_applicants);
 }
 
 /* --- /tolak, /batal, /buka ------------------------------------------------------------------ */
@@ -190,6 +267,8 @@ void run_buka(struct errand *e, const struct command *c)
 		e->t->applicants[i].state = APPLICANT_OPEN;
 		e->t->applicants[i].renewed_until = (struct civil_date){ 0 };
 		e->t->applicants[i].renewed_until_assumed = false;
+		e->t->applicants[i].renewed_serial = NULL;
+		e->t->applicants[i].renewed_from = e->t->applicants[i].renewed_to = (struct instant){ 0 };
 	}
 	errand_done(e, c, "tiket dibuka kembali dan sedang diperiksa.");
 }

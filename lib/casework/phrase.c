@@ -1,5 +1,7 @@
 #include "casework/phrase.h"
 
+#include <string.h>
+
 static const char *const days[] = { "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu" };
 static const char *const months[] = { "Januari", "Februari", "Maret",     "April",   "Mei",      "Juni",
 				      "Juli",    "Agustus",  "September", "Oktober", "November", "Desember" };
@@ -48,6 +50,12 @@ const char *phrase_instant(struct instant t, const struct calendar *c, struct ar
 	if (!date || !zone)
 		return NULL;
 	return arena_printf(a, "%s pukul %02d.%02d %s", date, l.hour, l.minute, zone);
+}
+
+const char *phrase_serial(const char *serial)
+{
+	size_t n = strlen(serial);
+	return n > 8 ? serial + n - 8 : serial;
 }
 
 const char *phrase_duration(struct duration d, struct arena *a)

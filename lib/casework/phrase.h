@@ -16,6 +16,7 @@ const char *phrase_duration(struct duration d, struct arena *a) MUST_USE;
 /* Local date of an instant. */
 struct civil_date phrase_local_date(struct instant t, const struct calendar *c);
 
+const char *phrase_serial(const char *serial);     /* its last eight digits */
 const char *phrase_kind(enum request_kind k);      /* "pembaharuan sertifikat elektronik" */
 const char *phrase_kind_word(enum request_kind k); /* "pembaharuan": as /jenis takes it */
 const char *phrase_state(enum ticket_state s);     /* "menunggu jawaban pemohon" */

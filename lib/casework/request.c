@@ -169,6 +169,7 @@ static void open_ticket(struct work *w)
 	if (why)
 		(void)work_event(w, EVENT_ACK_WITHHELD, w->now, "daemon", reason);
 	tell_staff(w, why, left_out);
+	answer_findings(w);
 	decide(w, DISPOSITION_OPENED, "request", w->q->kind_rule);
 }
 

@@ -108,7 +108,8 @@ static void refuse_all(struct errand *e, enum power p)
 	if (w->in->ticket) {
 		(void)work_ticket(w, w->in->ticket);
 		(void)work_event(w, EVENT_COMMAND_REFUSED, w->in->received, w->from,
-				 say(w, "%zu fault%s", e->n_refused, e->n_refused == 1 ? "" : "s"));
+				 e->asked_evidence ? EVIDENCE_ASKED
+						   : say(w, "%zu fault%s", e->n_refused, e->n_refused == 1 ? "" : "s"));
 	}
 	receipt(e, p, "refused_all");
 }

@@ -32,6 +32,9 @@ struct applicant {
 	const char *given[N_FIELDS];     /* malformed as written, until mended */
 	struct civil_date renewed_until; /* new end of validity; year 0: none */
 	bool renewed_until_assumed;      /* nobody stated it: 730 days less a second */
+	/* what an examined file proves of the new certificate; serial NULL: nothing is proven */
+	const char *renewed_serial; /* upper-case hex */
+	struct instant renewed_from, renewed_to;
 };
 
 /* What happened.  Clocks are computed from these, never counted up. */

@@ -150,7 +150,7 @@ static const char *serial_of(struct arena *a, gnutls_x509_crt_t crt)
 	if (gnutls_x509_crt_get_serial(crt, raw, &n) < 0)
 		return "";
 	for (size_t i = 0; i < n; i++)
-		buf_addf(&hex, "%02x", raw[i]);
+		buf_addf(&hex, "%02X", raw[i]);
 	while (at + 1 < hex.n && hex.p[at] == '0')
 		at++;
 	const char *out = arena_strdup(a, buf_cstr(&hex) + at);

@@ -169,7 +169,7 @@ static void get_certificate(struct wire *w, struct arena *a, struct evidence_cer
 	c->authority = wire_u8_max(w, 1);
 	c->for_signing = wire_u8_max(w, 1);
 	for (const char *p = w->bad ? "" : c->serial; *p; p++)
-		w->bad = w->bad || !(ascii_is_digit(*p) || (*p >= 'a' && *p <= 'f'));
+		w->bad = w->bad || !(ascii_is_digit(*p) || (*p >= 'A' && *p <= 'F'));
 }
 
 static void get_signature(struct wire *w, struct arena *a, struct evidence_signature *s)

@@ -38,7 +38,7 @@ WORD_DECLARE(evidence_chain, evidence_chain);
 struct evidence_certificate {
 	const char *holder, *issuer; /* common names; "" where there is none, never NULL */
 	const char *email;           /* NULL: none */
-	const char *serial;          /* lower-case hex without leading zeros */
+	const char *serial;          /* upper-case hex without leading zeros */
 	const char *key;             /* "RSA 2048" */
 	struct instant not_before, not_after;
 	enum evidence_chain chain;

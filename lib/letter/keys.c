@@ -27,6 +27,7 @@ static const struct letter_key keys[] = {
 	{ "proof_level", KEY_SAFE, 0, NULL },
 	{ "sms", KEY_SAFE, 0, NULL },
 	{ "paper", KEY_SAFE, 0, NULL },
+	{ "findings", KEY_SAFE, 0, NULL },
 	/* to the applicant of a ticket */
 	{ "requester_name", KEY_APPLICANT, 0, value_requester_name },
 	{ "text", KEY_APPLICANT, KEY_VERBATIM, NULL },
@@ -47,6 +48,7 @@ static const struct letter_key keys[] = {
 	{ "subject", KEY_STAFF, 0, value_subject },
 	{ "quoted", KEY_STAFF, KEY_VERBATIM, value_quoted },
 	{ "quoted_cut", KEY_STAFF, 0, value_quoted_cut },
+	{ "evidence", KEY_STAFF, KEY_BLOCK, value_evidence },
 	{ "attachments", KEY_STAFF, KEY_BLOCK, value_attachments },
 	{ "dangerous", KEY_STAFF, 0, value_dangerous },
 	{ "unreadable", KEY_STAFF, 0, value_unreadable },

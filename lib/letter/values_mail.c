@@ -1,6 +1,8 @@
 /* Values of the mail that a letter is about: for staff alone. */
 #include "letter/letter_private.h"
 
+#include "casework/finding.h"
+
 #include "letter/values.h"
 
 #include <string.h>
@@ -93,6 +95,14 @@ static void add_size(struct buf *b, uint64_t bytes)
 	else
 		buf_addf(b, "%llu,%llu MB", (unsigned long long)(bytes / (1024 * 1024)),
 			 (unsigned long long)(bytes % (1024 * 1024) * 10 / (1024 * 1024)));
+}
+
+const char *value_evidence(struct values *v)
+{
+	AUTO_BUF b = BUF_INIT(LETTER_TEXT_BYTES / 4);
+	for (size_t i = 0; v->in && i < v->in->n_evidence; i++)
+		finding_words(&v->in->evidence[i], v->ticket, v->rules->calendar, v->in->received, v->a, &b);
+	return value_buf(v, &b);
 }
 
 const char *value_attachments(struct values *v)

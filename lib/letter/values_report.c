@@ -81,7 +81,10 @@ static void row(struct buf *b, const char *label, const char *value)
 static const char *new_end(struct values *v, const struct applicant *x, const char *assumed)
 {
 	const char *d = phrase_date(x->renewed_until, v->a);
-	return value_say(v, "%s%s", d ? d : "?", x->renewed_until_assumed ? assumed : "");
+	return value_say(v, "%s%s", d ? d : "?",
+			 x->renewed_serial          ? " (terbukti dari berkas yang diperiksa)"
+			 : x->renewed_until_assumed ? assumed
+						    : "");
 }
 
 /* The head's copy too: NIK and NIP masked. */
@@ -105,6 +108,8 @@ const char *value_report_persons(struct values *v)
 		if (x->state == APPLICANT_RENEWED)
 			row(&b, "Berlaku baru",
 			    value_say(v, "sampai %s", new_end(v, x, " (diasumsikan: 730 hari sejak terbit)")));
+		if (x->state == APPLICANT_RENEWED && x->renewed_serial)
+			row(&b, "Nomor seri", value_say(v, "…%s", phrase_serial(x->renewed_serial)));
 	}
 	return value_buf(v, &b);
 }

@@ -435,8 +435,20 @@ static int find_replayed(struct gather *g, const struct ledger_row *row)
 	return r < 0 ? r : 0;
 }
 
-int facts_gather(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
-		 struct incoming *out, struct error *err)
+static int find_proofs(struct gather *g, const struct office_evidence *evidence)
+{
+	struct examined *list = NULL;
+	g->in->evidence = evidence->files;
+	g->in->n_evidence = evidence->n;
+	if (!g->in->ticket)
+		return 0;
+	int r = store_evidence_list(g->o->store, g->in->ticket->id, g->a, &list, &g->in->n_proofs, g->err);
+	g->in->proofs = list;
+	return r;
+}
+
+int facts_gather(struct office *o, const struct ledger_row *row, const struct reading *reading,
+		 const struct office_evidence *evidence, struct arena *a, struct incoming *out, struct error *err)
 {
 	struct gather g = { .o = o, .message = &reading->message, .a = a, .in = out, .err = err };
 	*out = (struct incoming){ .reading = reading, .ledger_id = row->id, .received = row->internaldate };
@@ -448,6 +460,8 @@ int facts_gather(struct office *o, const struct ledger_row *row, const struct re
 		r = find_confirmation(&g);
 	if (r == 0)
 		r = match(&g);
+	if (r == 0)
+		r = find_proofs(&g, evidence);
 	if (r == 0)
 		r = find_same_person(&g);
 	if (r == 0)

@@ -108,6 +108,7 @@ int office_new(struct store *store, const struct office_plan *plan, const struct
 	o->maybe_unmoved = o->maybe_stored = o->maybe_due = o->maybe_document = true;
 	o->answer_until_ms = -1;
 	o->document = PROGRAM_CHILD_NONE;
+	o->examiner = PROGRAM_CHILD_NONE;
 	for (size_t i = 0; i < LIMIT_FETCH_BATCH_MAILS; i++)
 		o->fetch_fds[i] = -1;
 	int r = since_settle(o, now, err);
@@ -141,6 +142,8 @@ void office_free(struct office *o)
 			job_release(&o->jobs[i]);
 	intake_close_fetch(o);
 	account_drop(o);
+	for (size_t i = 0; i < o->n_window; i++)
+		examining_drop(o, &o->window[i]);
 	reader_stop(o->reader);
 	program_kill(&o->document);
 	free(o->waiting);

@@ -56,6 +56,8 @@ struct office_plan { /* from the configuration; borrowed until the next office_c
 	const char *id_domain;   /* right side of our Message-IDs */
 	struct duration sms_gap; /* between two short messages: the gateway's rate */
 	struct report_plan report;
+	const struct span *roots; /* files of certificates that are trusted as issuers */
+	size_t n_roots;
 	bool digest; /* each morning */
 	bool has_since;
 	struct instant since; /* older mail is baseline; default: first start */
@@ -74,6 +76,8 @@ void office_mailbox_started(struct office *o); /* its process: HELLO or TROUBLE 
 void office_mailbox_lost(struct office *o);    /* its process ended: a new HELLO must come */
 int office_reader_fd(const struct office *o);  /* to poll for input; -1: none now */
 void office_reader_ready(struct office *o);
+int office_examiner_fd(const struct office *o); /* to poll for input or hang-up; -1: none now */
+void office_examiner_ready(struct office *o);
 int office_document_fd(const struct office *o); /* to poll for input or hang-up; -1: none now */
 void office_document_ready(struct office *o);
 void office_relay_done(void *office, const struct relay_job *job, const struct relay_result *result);

@@ -5,6 +5,7 @@
 #include "base/program.h"
 #include "document/document.h"
 #include "office/office.h"
+#include "port/examiner.h"
 
 #include <errno.h>
 
@@ -33,7 +34,20 @@ enum office_ask { ASK_NOTHING, ASK_LIST, ASK_FETCH, ASK_MOVE, ASK_RECONCILE };
 struct office_reading { /* a mail at the reader, or read and not decided yet */
 	struct ledger_row row;
 	unsigned slot; /* the reader's */
-	enum { READING_UNASKED, READING_ASKED, READING_READ, READING_DIED } state;
+	enum {
+		READING_UNASKED,
+		READING_ASKED,
+		READING_WAITS,    /* read; its files wait for the examiner */
+		READING_EXAMINED, /* they are at it */
+		READING_READ,
+		READING_DIED
+	} state;
+	struct office_evidence {
+		struct arena *arena; /* NULL: nothing to examine */
+		struct examiner_request request;
+		struct evidence_file *files;
+		size_t n;
+	} evidence;
 	int64_t since_ms;                            /* monotonic, of the state */
 	char why[sizeof(((struct error *)0)->text)]; /* it died */
 };
@@ -92,6 +106,7 @@ struct office {
 
 	/* reader */
 	struct reader *reader;
+	struct program_child examiner;
 	struct office_reading window[LIMIT_READINGS]; /* in the ledger's order, which is the order of deciding */
 	size_t n_window, n_round;
 	uint32_t zygote_deaths;
@@ -167,15 +182,19 @@ int64_t reading_wait_ms(const struct office *o); /* until it has something to do
 bool reading_asked(const struct office *o);      /* a child is at work */
 /* One mail that was read: facts, decision, all its effects.  In an open unit of work, which the caller
  * commits. */
-int reading_decide(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
-		   struct decision *out, struct error *err) MUST_USE;
+int reading_decide(struct office *o, const struct ledger_row *row, const struct reading *reading,
+		   const struct office_evidence *evidence, struct arena *a, struct decision *out, struct error *err) MUST_USE;
 /* A decision and what the ledger and the memory of mails keep of it.  In an open unit of work; in: NULL for a mail that was not
  * read. */
 int decision_keep(struct office *o, const struct ledger_row *row, const struct incoming *in, struct decision *d, struct arena *a,
 		  struct error *err) MUST_USE;
+/* examining.c */
+void examining_start(struct office *o);
+void examining_watch(struct office *o);                          /* wall-clock limit */
+void examining_drop(struct office *o, struct office_reading *e); /* kills what examines it */
 /* facts.c: what casework wants to know about this mail.  In an open unit of work. */
-int facts_gather(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
-		 struct incoming *out, struct error *err) MUST_USE;
+int facts_gather(struct office *o, const struct ledger_row *row, const struct reading *reading,
+		 const struct office_evidence *evidence, struct arena *a, struct incoming *out, struct error *err) MUST_USE;
 /* The same for an operator's order about the ticket of this number.  0; STORE_NOT_FOUND: there is none. */
 int facts_of_order(struct office *o, const struct reading *reading, const char *number, struct arena *a, struct incoming *out,
 		   struct error *err) MUST_USE;

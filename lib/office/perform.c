@@ -156,6 +156,15 @@ static int save_incoming(struct task *t)
 	return store_message_add(t->o->store, &row, t->err);
 }
 
+static int save_evidence(struct task *t)
+{
+	int64_t ticket = ticket_id_of(t);
+	int r = 0;
+	for (size_t i = 0; t->in && ticket != 0 && !t->in->confirmed && r == 0 && i < t->in->n_evidence; i++)
+		r = store_evidence_add(t->o->store, ticket, t->row->id, t->in->received, &t->in->evidence[i], t->err);
+	return r;
+}
+
 static int save_note(struct task *t)
 {
 	int64_t ticket = ticket_id_of(t);
@@ -481,6 +490,8 @@ int perform_decision(struct office *o, const struct ledger_row *row, const struc
 		r = store_token_use(o->store, &in->token.hash, &in->content, err);
 	if (r == 0)
 		r = save_incoming(&t);
+	if (r == 0)
+		r = save_evidence(&t);
 	if (r == 0)
 		r = save_note(&t);
 	int64_t documents[N_KEPT] = { 0 };

@@ -57,8 +57,11 @@ static void persons(struct made *m)
 		row(m, "Berlaku lama", old ? arena_printf(m->a, "sampai %s", old) : "tidak disebutkan");
 		row(m, "Berlaku baru",
 		    arena_printf(m->a, "sampai %s%s", end ? end : "?",
-				 x->renewed_until_assumed ? " (diperkirakan 730 hari; tanggal pastinya pada sertifikat)" : ""));
-		row(m, "Nomor seri", "belum tercatat");
+				 x->renewed_serial          ? " (terbukti dari berkas yang diperiksa)"
+				 : x->renewed_until_assumed ? " (diperkirakan 730 hari; tanggal pastinya pada sertifikat)"
+							    : " (menurut petugas)"));
+		row(m, "Nomor seri",
+		    x->renewed_serial ? arena_printf(m->a, "…%s", phrase_serial(x->renewed_serial)) : "belum tercatat");
 	}
 }
 
@@ -109,6 +112,22 @@ size_t letterhead_of(const struct office *o, const char *out[PRINT_LETTERHEAD])
 	return n;
 }
 
+/* What is proven, and of how many it is only said. */
+static const char *evaluation(struct made *m)
+{
+	size_t renewed = 0, proven = 0;
+	for (size_t i = 0; i < m->t->n_applicants; i++) {
+		renewed += m->t->applicants[i].state == APPLICANT_RENEWED;
+		proven += m->t->applicants[i].state == APPLICANT_RENEWED && m->t->applicants[i].renewed_serial;
+	}
+	if (proven == 0)
+		return "Sertifikat elektronik dinyatakan terbit oleh petugas; tidak ada berkas uji yang diperiksa.";
+	return arena_printf(
+		m->a,
+		"Uji tanda tangan atau berkas sertifikat: sah dan lebih baru daripada permohonan untuk %zu dari %zu pemegang%s",
+		proven, renewed, proven < renewed ? "; selebihnya dinyatakan terbit oleh petugas." : ".");
+}
+
 int printout_of_ticket(const struct office *o, const struct ticket *t, const char *number, const char *officer, struct arena *a,
 		       struct printout *out)
 {
@@ -129,7 +148,7 @@ int printout_of_ticket(const struct office *o, const struct ticket *t, const cha
 	row(&m, "Surat elektronik",
 	    arena_printf(a, "%zu dari petugas, %zu jawaban pemohon", count(t, EVENT_ASSISTED), count(t, EVENT_ANSWERED)));
 	row(&m, "Pesan singkat", arena_printf(a, "%zu", count(t, EVENT_SMS)));
-	row(&m, "Hasil evaluasi", "Permohonan memenuhi syarat; sertifikat elektronik telah terbit.");
+	row(&m, "Hasil evaluasi", evaluation(&m));
 	row(&m, "Petugas", officer);
 	add(&m, PRINT_HEADING, "D. Waktu pelayanan (jam kerja)", NULL);
 	steps(&m);

@@ -51,11 +51,11 @@ static int decide_entered(struct office *o, const struct ledger_row *row, const 
 	return r > 0 ? error_set(err, -EIO, "a letter that is not in the ledger") : r;
 }
 
-int reading_decide(struct office *o, const struct ledger_row *row, const struct reading *reading, struct arena *a,
-		   struct decision *out, struct error *err)
+int reading_decide(struct office *o, const struct ledger_row *row, const struct reading *reading,
+		   const struct office_evidence *evidence, struct arena *a, struct decision *out, struct error *err)
 {
 	struct incoming in = { 0 };
-	int r = facts_gather(o, row, reading, a, &in, err);
+	int r = facts_gather(o, row, reading, evidence, a, &in, err);
 	if (r >= 0) {
 		r = row->is_entered ? decide_entered(o, row, &in, a, out, err)
 				    : casework_mail(o->plan.rules, &in, o->now, a, out);
@@ -78,7 +78,7 @@ static int decide(struct office *o, struct office_reading *e, struct handled *to
 	if (r != READER_READ)
 		return r;
 	uint64_t before = buf_failures();
-	r = reading_decide(o, &e->row, &reading, a, &d, err);
+	r = reading_decide(o, &e->row, &reading, &e->evidence, a, &d, err);
 	if (r >= 0 && (arena_status(a) == -ENOMEM || buf_failures() != before))
 		r = error_set(err, -ENOMEM, "no memory: a text with a hole is none");
 	if (r < 0)
@@ -183,8 +183,12 @@ static size_t asked(const struct office *o)
 	return n;
 }
 
+/* A process is at work on a mail of the window, or will be. */
 bool reading_asked(const struct office *o)
 {
+	for (size_t i = 0; i < o->n_window; i++)
+		if (o->window[i].state == READING_WAITS || o->window[i].state == READING_EXAMINED)
+			return true;
 	return asked(o) > 0;
 }
 
@@ -192,6 +196,7 @@ static void window_release(struct office *o, struct office_reading *e)
 {
 	if (o->reader && e->state != READING_UNASKED)
 		reader_release(o->reader, e->slot);
+	examining_drop(o, e);
 	e->state = READING_UNASKED;
 }
 
@@ -212,7 +217,7 @@ static int64_t commit_wait_ms(const struct office *o)
 	size_t n = run_length(o);
 	if (n == 0)
 		return -1;
-	return n >= COMMIT_MAILS || asked(o) == 0 || left < 0 ? 0 : left;
+	return n >= COMMIT_MAILS || !reading_asked(o) || left < 0 ? 0 : left;
 }
 
 void reading_settle(struct office *o)
@@ -255,6 +260,7 @@ static void zygote_gone(struct office *o, const char *why)
 	for (size_t i = 0; i < o->n_window; i++) {
 		struct office_reading *e = &o->window[i];
 		bool alone = blame && e->state == READING_ASKED;
+		examining_drop(o, e);
 		e->state = alone ? READING_DIED : READING_UNASKED;
 		if (alone)
 			(void)snprintf(e->why, sizeof(e->why), "took the whole reader with it");
@@ -285,12 +291,13 @@ void office_reader_ready(struct office *o)
 			zygote_gone(o, r < 0 ? err.text : "the reader answered what was not asked");
 			return;
 		}
-		e->state = r == READER_READ ? READING_READ : READING_DIED;
+		e->state = r != READER_READ ? READING_DIED : reader_saw_evidence(o->reader, slot) ? READING_WAITS : READING_READ;
 		o->reader_doubted = o->reader_doubted || r != READER_READ;
 		e->since_ms = clock_monotonic_ms();
 		(void)snprintf(e->why, sizeof(e->why), "%s", err.text);
 		o->zygote_deaths = 0;
 	}
+	examining_start(o);
 	if (!o->store_fault)
 		reading_settle(o);
 }
@@ -298,6 +305,7 @@ void office_reader_ready(struct office *o)
 void reading_watch(struct office *o)
 {
 	int64_t now = clock_monotonic_ms();
+	examining_watch(o);
 	for (size_t i = 0; i < o->n_window; i++) {
 		struct office_reading *e = &o->window[i];
 		if (e->state != READING_ASKED || now - e->since_ms < LIMIT_READER_WALL_MS)
@@ -365,7 +373,7 @@ static int ask(struct office *o, struct office_reading *e, struct error *err)
 static void zygote_renew(struct office *o)
 {
 	for (size_t i = 0; i < o->n_window; i++)
-		if (o->window[i].state == READING_READ)
+		if (o->window[i].state != READING_UNASKED)
 			window_release(o, &o->window[i]);
 	reader_stop(o->reader);
 	o->reader = NULL;
@@ -410,7 +418,9 @@ int64_t reading_wait_ms(const struct office *o)
 		const struct office_reading *e = &o->window[i];
 		int64_t left = e->since_ms + LIMIT_READER_WALL_MS - now;
 		unasked = unasked || e->state == READING_UNASKED;
-		if (e->state == READING_ASKED && (wait < 0 || left < wait))
+		if (e->state == READING_EXAMINED)
+			left += LIMIT_EXAMINER_WALL_MS - LIMIT_READER_WALL_MS;
+		if ((e->state == READING_ASKED || e->state == READING_EXAMINED) && (wait < 0 || left < wait))
 			wait = left > 0 ? left : 0;
 	}
 	if (unasked && asked(o) == 0) {

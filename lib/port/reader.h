@@ -19,6 +19,7 @@ struct reading {
 	struct command_block commands;
 };
 
+/* First of all a u8: it carries files that are worth an examination. */
 void reading_encode(const struct reading *r, struct buf *out);
 /* 0; 1 not a right value; -ENOMEM. */
 int reading_decode(struct span s, uint64_t raw_size, struct arena *a, struct reading *out) MUST_USE;
@@ -48,6 +49,8 @@ int reader_take(struct reader *r, unsigned *slot, struct error *err) MUST_USE;
 /* The reading of a slot that was READER_READ, checked; may be asked for again.  READER_READ and *out in a;
  * READER_DIED: no right reading; -ENOMEM. */
 int reader_result(struct reader *r, unsigned slot, struct arena *a, struct reading *out, struct error *err) MUST_USE;
+/* After READER_READ: does the mail carry files that the examiner looks at?  A hint of the child, checked nowhere else. */
+bool reader_saw_evidence(const struct reader *r, unsigned slot);
 void reader_release(struct reader *r, unsigned slot); /* after READER_READ or READER_DIED: free for the next */
 /* Gives up waiting (wall clock limit): kills the child.  Its answer will be READER_DIED.
  * false: that was asked before, so the zygote itself does not answer. */

@@ -208,6 +208,12 @@ int reader_result(struct reader *r, unsigned slot, struct arena *a, struct readi
 	return e == 0 ? READER_READ : error_set(err, READER_DIED, "the reader's answer is no valid reading");
 }
 
+bool reader_saw_evidence(const struct reader *r, unsigned slot)
+{
+	uint8_t first = 0;
+	return pread(r->slot[slot].reply, &first, 1, 0) == 1 && first == 1;
+}
+
 void reader_release(struct reader *r, unsigned slot)
 {
 	if (r->slot[slot].reply >= 0)

@@ -1,6 +1,7 @@
 #include "port/reader.h"
 
 #include "base/limits.h"
+#include "evidence/evidence.h"
 
 #include <errno.h>
 
@@ -8,6 +9,11 @@ enum { POLICY_STRINGS_MAX = 100, POLICY_STRING_BYTES = 1000 };
 
 void reading_encode(const struct reading *r, struct buf *out)
 {
+	bool evidence = false;
+	enum evidence_kind kind;
+	for (size_t i = 0; i < r->message.n_attachments; i++)
+		evidence = evidence || evidence_is_likely(r->message.attachments[i].name, r->message.attachments[i].type, &kind);
+	wire_put_u8(out, evidence);
 	message_encode(&r->message, out);
 	request_encode(&r->request, out);
 	command_encode(&r->commands, out);
@@ -16,6 +22,7 @@ void reading_encode(const struct reading *r, struct buf *out)
 int reading_decode(struct span s, uint64_t raw_size, struct arena *a, struct reading *out)
 {
 	struct wire w = wire_open(s);
+	(void)wire_u8_max(&w, 1);
 	int r = message_decode(&w, raw_size, a, &out->message);
 	if (r == 0)
 		r = request_decode(&w, a, &out->request);

@@ -199,6 +199,15 @@ static const char step_12[] =
 	"NULL;"
 	"ALTER TABLE report_letter DROP COLUMN officer;";
 
-const char *const schema_steps[] = { step_1, step_2, step_3, step_4,  step_5,  step_6,
-				     step_7, step_8, step_9, step_10, step_11, step_12 };
+/* Examined files, and what they prove of a new certificate. */
+static const char step_13[] =
+	"CREATE TABLE evidence (id INTEGER PRIMARY KEY, ticket_id INTEGER NOT NULL REFERENCES ticket, ledger_id INTEGER NOT NULL,"
+	" received INTEGER NOT NULL, value BLOB NOT NULL) STRICT;"
+	"CREATE INDEX evidence_ticket ON evidence (ticket_id, id);"
+	"ALTER TABLE applicant ADD COLUMN renewed_serial TEXT;"
+	"ALTER TABLE applicant ADD COLUMN renewed_from INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE applicant ADD COLUMN renewed_to INTEGER NOT NULL DEFAULT 0;";
+
+const char *const schema_steps[] = { step_1, step_2, step_3, step_4,  step_5,  step_6, step_7,
+				     step_8, step_9, step_10, step_11, step_12, step_13 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));

@@ -235,6 +235,12 @@ struct message_row {                                 /* an element of `messages`
 	const char *state; /* "filed", "queued", "sending", "sent", "failed", "uncertain" */
 	const char *text;  /* what a person reads; NULL */
 };
+/* An examined file of a ticket, with the mail that brought it. */
+int store_evidence_add(struct store *s, int64_t ticket_id, int64_t ledger_id, struct instant received,
+		       const struct evidence_file *f, struct error *err) MUST_USE;
+/* All of a ticket, oldest first, in a.  0; -errno. */
+int store_evidence_list(struct store *s, int64_t ticket_id, struct arena *a, struct examined **out, size_t *n,
+			struct error *err) MUST_USE;
 int store_message_add(struct store *s, struct message_row *m, struct error *err) MUST_USE; /* id written back */
 int store_message_list(struct store *s, int64_t ticket_id, struct arena *a, struct message_row **out, size_t *n,
 		       struct error *err) MUST_USE;

@@ -82,14 +82,18 @@ static int row_save(struct store *s, struct ticket *t, struct error *err)
 static int applicant_save(struct store *s, int64_t ticket_id, struct applicant *p, struct error *err)
 {
 	char date[16];
-	sqlite3_stmt *q = stmt_get(s,
-				   "INSERT INTO applicant VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-				   "ON CONFLICT (id) DO UPDATE SET state = excluded.state, v0 = excluded.v0, v1 = excluded.v1, "
-				   "v2 = excluded.v2, v3 = excluded.v3, v4 = excluded.v4, v5 = excluded.v5, v6 = excluded.v6, "
-				   "v7 = excluded.v7, g0 = excluded.g0, g1 = excluded.g1, g2 = excluded.g2, g3 = excluded.g3, "
-				   "g4 = excluded.g4, g5 = excluded.g5, g6 = excluded.g6, g7 = excluded.g7, "
-				   "renewed_until = excluded.renewed_until, renewed_assumed = excluded.renewed_assumed",
-				   err);
+	sqlite3_stmt *q =
+		stmt_get(s,
+			 "INSERT INTO applicant VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+			 "?) "
+			 "ON CONFLICT (id) DO UPDATE SET state = excluded.state, v0 = excluded.v0, v1 = excluded.v1, "
+			 "v2 = excluded.v2, v3 = excluded.v3, v4 = excluded.v4, v5 = excluded.v5, v6 = excluded.v6, "
+			 "v7 = excluded.v7, g0 = excluded.g0, g1 = excluded.g1, g2 = excluded.g2, g3 = excluded.g3, "
+			 "g4 = excluded.g4, g5 = excluded.g5, g6 = excluded.g6, g7 = excluded.g7, "
+			 "renewed_until = excluded.renewed_until, renewed_assumed = excluded.renewed_assumed, "
+			 "renewed_serial = excluded.renewed_serial, renewed_from = excluded.renewed_from, "
+			 "renewed_to = excluded.renewed_to",
+			 err);
 	if (!q)
 		return err->code;
 	if (p->id)
@@ -104,6 +108,9 @@ static int applicant_save(struct store *s, int64_t ticket_id, struct applicant *
 		       p->renewed_until.day % 100);
 	bind_text(q, 20, p->renewed_until.year ? date : NULL);
 	bind_int(q, 21, p->renewed_until_assumed);
+	bind_text(q, 22, p->renewed_serial);
+	bind_int(q, 23, p->renewed_from.ms);
+	bind_int(q, 24, p->renewed_to.ms);
 	int r = stmt_run(s, q, err);
 	if (r == 0 && p->id == 0)
 		p->id = sqlite3_last_insert_rowid(s->db);
@@ -329,6 +336,9 @@ static int applicants_load(struct store *s, struct ticket *t, struct arena *a, s
 		}
 		p->renewed_until = date_of((const char *)sqlite3_column_text(q, 19));
 		p->renewed_until_assumed = column_int(q, 20) != 0;
+		p->renewed_serial = column_text(q, 21, a);
+		p->renewed_from.ms = column_int(q, 22);
+		p->renewed_to.ms = column_int(q, 23);
 	}
 	return r < 0 ? r : 0;
 }

@@ -124,7 +124,7 @@ static UNUSED void room_decide(struct mailroom *m, struct span raw, bool commit,
 	else
 		assert_int_equal(store_ledger_get(m->office.store, ledger_id, out->a, &row, &err), 0);
 	m->notes[0] = '\0';
-	int r = reading_decide(&m->office, &row, &reading, out->a, &out->decision, &err);
+	int r = reading_decide(&m->office, &row, &reading, &(struct office_evidence){ 0 }, out->a, &out->decision, &err);
 	if (r != 0)
 		fail_msg("deciding: %d %s", r, err.text);
 	room_dump(m, out->a, out->after);
