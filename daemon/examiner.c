@@ -14,7 +14,9 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { REQUEST_FD = 0, RESULT_FD = 3, FILE_FD = 5, ARENA_MAX = 96 * 1024 * 1024 };
@@ -53,13 +55,35 @@ static struct span bytes_of(const struct examiner_file *f, struct span raw, stru
 	return out;
 }
 
+#ifdef SITANTE_PLANTED_FAULTS
+/* A test build's examiner does what a word in the file says. */
+static void planted(struct span bytes)
+{
+	if (span_find_nocase(bytes, 0, "planted: crash") < bytes.n)
+		abort();
+	if (span_find_nocase(bytes, 0, "planted: hang") < bytes.n)
+		for (volatile int i = 0;; i++)
+			;
+	if (span_find_nocase(bytes, 0, "planted: open") < bytes.n)
+		_exit((int)syscall(SYS_openat, -100, "/etc/hostname", 0) < 0);
+	if (span_find_nocase(bytes, 0, "planted: socket") < bytes.n)
+		_exit(socket(AF_INET, SOCK_STREAM, 0) < 0);
+}
+#endif
+
 /* Each file has memory of its own, and its result is out before the next begins: what dies on one leaves the others. */
 static void examine(const struct examiner_file *f, struct span raw, const struct evidence_policy *p)
 {
 	struct evidence_file value = { 0 };
 	struct arena *a = arena_new(ARENA_MAX);
 	struct buf out = BUF_INIT(LIMIT_READING_BYTES);
-	if (!a || evidence_examine(bytes_of(f, raw, a), f->name, f->kind, p, a, &value) < 0)
+	if (!a)
+		_exit(SANDBOX_TROUBLE);
+	struct span bytes = bytes_of(f, raw, a);
+#ifdef SITANTE_PLANTED_FAULTS
+	planted(bytes);
+#endif
+	if (evidence_examine(bytes, f->name, f->kind, p, a, &value) < 0)
 		_exit(SANDBOX_TROUBLE);
 	value.attachment = f->attachment;
 	evidence_encode(&value, &out);

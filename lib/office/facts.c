@@ -491,6 +491,8 @@ int facts_of_order(struct office *o, const struct reading *reading, const char *
 	if (r == 0)
 		r = load_ticket(&g, id, &out->ticket);
 	if (r == 0)
+		r = find_proofs(&g, &(struct office_evidence){ 0 });
+	if (r == 0)
 		r = find_named(&g);
 	if (r == 0)
 		r = find_sms_sent(&g);

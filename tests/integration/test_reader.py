@@ -63,5 +63,21 @@ def test_a_silent_zygote_is_replaced(lab):
     assert lab.stop_daemon() == 0
 
 
+def test_a_file_that_kills_the_examiner_costs_no_mail_its_reading(lab):
+    lab.start_daemon()
+    for i, planted in enumerate(("crash", "hang", "open", "socket"), 20):
+        user = "fani%d" % i
+        before = len(lab.inbox("satu"))
+        lab.send(user, "perpanjangan TTE", DATA % i, attachments=[("baik.pdf", "application/pdf", b"%PDF-1.7"),
+                 ("jahat.pdf", "application/pdf", b"%PDF-1.7 planted: " + planted.encode()), ("akhir.pdf", "application/pdf", b"%PDF-1.7")])
+        lab.wait_mail(user, what="acknowledgement", timeout=60)
+        text = " ".join(lab.text_of(lab.wait_mail("satu", lambda m: user in lab.text_of(m), skip=before, what="notice")).split())
+        assert "baik.pdf rusak" in text, text
+        assert "jahat.pdf tidak dapat diperiksa sampai selesai" in text and "akhir.pdf tidak dapat diperiksa sampai selesai" in text, text
+    for signal_name in ("signal 6", "signal 31"):
+        assert logged(lab, signal_name), "by abort(), and by the walls"
+    assert lab.stop_daemon() == 0
+
+
 if __name__ == "__main__":
     sys.exit(case.main(sys.modules[__name__]))

@@ -127,6 +127,46 @@ static void plaintext_is_for_loopback(void **state)
 	assert_non_null(strstr(buf_cstr(&faults), "loopback"));
 }
 
+/* Files as they are, hidden ones and folders aside; a missing or overfull folder is a fault. */
+static void roots_are_taken_as_they_are(void **state)
+{
+	(void)state;
+	struct settings *s = NULL;
+	AUTO_BUF text = BUF_INIT(10000);
+	AUTO_BUF faults = BUF_INIT(100000);
+	char path[200], name[40];
+	put("pw", "rahasia\n", 0600);
+	buf_addf(&text, "%scertificates = { roots = \"roots\"; };\n", good);
+	assert_int_equal(load(buf_cstr(&text), &s, &faults), 1);
+	assert_non_null(strstr(buf_cstr(&faults), "certificates.roots"));
+	(void)snprintf(path, sizeof(path), "%s/roots", folder);
+	assert_int_equal(mkdir(path, 0755), 0);
+	(void)snprintf(path, sizeof(path), "%s/roots/inner", folder);
+	assert_int_equal(mkdir(path, 0755), 0);
+	put("roots/a.pem", "satu", 0644);
+	put("roots/b.der", "", 0644);
+	put("roots/.hidden", "x", 0644);
+	buf_reset(&faults);
+	assert_int_equal(load(buf_cstr(&text), &s, &faults), 0);
+	assert_int_equal(s->certificates.n_roots, 2);
+	assert_int_equal(s->certificates.roots[0].n + s->certificates.roots[1].n, 4);
+	settings_free(s);
+	for (int i = 0; i < LIMIT_ROOT_FILES; i++) {
+		(void)snprintf(name, sizeof(name), "roots/%d.pem", i);
+		put(name, "x", 0644);
+	}
+	assert_int_equal(load(buf_cstr(&text), &s, &faults), 1);
+	for (int i = 0; i < LIMIT_ROOT_FILES; i++) {
+		(void)snprintf(path, sizeof(path), "%s/roots/%d.pem", folder, i);
+		(void)unlink(path);
+	}
+	static const char *const left[] = { "roots/a.pem", "roots/b.der", "roots/.hidden", "roots/inner", "roots" };
+	for (size_t i = 0; i < sizeof(left) / sizeof(*left); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, left[i]);
+		assert_int_equal(remove(path), 0);
+	}
+}
+
 static void in_sample(void *context, const char *key, bool required, const char *fallback)
 {
 	(void)required;
@@ -153,9 +193,13 @@ int main(void)
 	if (!mkdtemp(folder))
 		return 1;
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_file_loads),           cmocka_unit_test(all_faults_at_once),
-		cmocka_unit_test(missing_and_broken),        cmocka_unit_test(loose_passwords_are_refused),
-		cmocka_unit_test(plaintext_is_for_loopback), cmocka_unit_test(sample_names_every_key)
+		cmocka_unit_test(good_file_loads),
+		cmocka_unit_test(all_faults_at_once),
+		cmocka_unit_test(missing_and_broken),
+		cmocka_unit_test(loose_passwords_are_refused),
+		cmocka_unit_test(plaintext_is_for_loopback),
+		cmocka_unit_test(sample_names_every_key),
+		cmocka_unit_test(roots_are_taken_as_they_are),
 	};
 	int r = cmocka_run_group_tests_name("settings", tests, NULL, NULL);
 	char path[200];
