@@ -6,7 +6,12 @@ int office_order(struct store *store, const struct office_plan *plan, const stru
 		 const struct office_order *order, struct instant now, struct arena *a, struct office_ordered *out,
 		 struct error *err)
 {
-	struct office o = { .store = store, .plan = *plan, .ports = *ports, .now = now, .document = PROGRAM_CHILD_NONE };
+	struct office o = { .store = store,
+			    .plan = *plan,
+			    .ports = *ports,
+			    .now = now,
+			    .document = PROGRAM_CHILD_NONE,
+			    .examiner = PROGRAM_CHILD_NONE };
 	struct reading reading = { .message = { .n_from_fields = 1, .text = "", .text_full = "", .proof = MAIL_PROOF_PASS },
 				   .commands = *order->commands };
 	struct incoming in;
@@ -46,7 +51,12 @@ int office_letter(struct store *store, const struct office_plan *plan, const str
 		  const struct office_letter *letter, struct instant now, struct arena *a, struct office_ordered *out,
 		  struct error *err)
 {
-	struct office o = { .store = store, .plan = *plan, .ports = *ports, .now = now, .document = PROGRAM_CHILD_NONE };
+	struct office o = { .store = store,
+			    .plan = *plan,
+			    .ports = *ports,
+			    .now = now,
+			    .document = PROGRAM_CHILD_NONE,
+			    .examiner = PROGRAM_CHILD_NONE };
 	struct ledger_row row = { .uidvalidity = LEDGER_ENTERED,
 				  .size = letter->size,
 				  .internaldate = now,
