@@ -42,10 +42,11 @@ int ctl_print(const struct buf *b);
 int ctl_done(struct ctl *c);                            /* what has no other answer: CTL_DONE, and says so in JSON */
 const char *ctl_time(struct ctl *c, struct instant t);  /* ISO 8601 with the configured zone's offset */
 const char *ctl_local(struct ctl *c, struct instant t); /* for people: "2026-01-05 09:12" where the agency is */
+/* b to --output FILE, which must not exist yet, else to standard output. */
+int ctl_deliver(struct ctl *c, const struct buf *b);
 /* One reading of a raw mail file through the sandboxed reader.  0; CTL_REFUSED. */
 int ctl_read_mail(struct ctl *c, const char *path, const struct message_policy *policy, struct reading *out) MUST_USE;
-
-/* The same for an open file; what: its name in a fault. */
+/* The same for an open file, borrowed; what: its name in a fault. */
 int ctl_read_fd(struct ctl *c, const char *what, int fd, const struct message_policy *policy, struct reading *out) MUST_USE;
 
 struct ctl_ticket { /* one ticket whole */
@@ -118,5 +119,7 @@ int ctl_reconcile(struct ctl *c);
 int ctl_rebuild(struct ctl *c);
 int ctl_setup(struct ctl *c);
 int ctl_try(struct ctl *c);
+int ctl_import(struct ctl *c);
+int ctl_certificates(struct ctl *c);
 
 #endif

@@ -21,7 +21,7 @@ static int format_read(struct ctl *c, enum recap_format *out)
 	return *out != RECAP_XLSX || strcmp(f, "xlsx") == 0 ? 0 : ctl_fail(CTL_USAGE, "%s is none of xlsx, csv, json", f);
 }
 
-static int deliver(struct ctl *c, const struct buf *b)
+int ctl_deliver(struct ctl *c, const struct buf *b)
 {
 	if (!c->output)
 		return ctl_print(b);
@@ -51,7 +51,7 @@ static int make(struct ctl *c, const struct period *p, enum recap_format format)
 	if (program_start(DOCUMENT_PROGRAM, store_path(c->store), buf_span(&request), -1, &child, &err) < 0 ||
 	    program_finish(&child, &out, &err) != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
-	return deliver(c, &out);
+	return ctl_deliver(c, &out);
 }
 
 static int run(struct ctl *c, const struct period *p)
@@ -102,7 +102,7 @@ static int kept_give(struct ctl *c, enum kept_kind kind, const char *number)
 		return ctl_fail(CTL_USAGE, "a PDF is no text for a terminal: give --output FILE");
 	int r = ctl_ticket_read(c, kept_kind_word(kind), number, kept_load, &k, &t);
 	if (r == 0)
-		r = deliver(c, &k.pdf);
+		r = ctl_deliver(c, &k.pdf);
 	buf_done(&k.pdf);
 	return r;
 }

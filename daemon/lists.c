@@ -8,10 +8,10 @@
 
 enum { LISTS_MAX = 5 };
 
-static const struct command *paper_command(const struct command_block *b)
+static const struct command *command_of(const struct command_block *b, enum command_verb verb)
 {
 	for (size_t i = 0; i < b->n_commands; i++)
-		if (b->commands[i].verb == COMMAND_SURAT)
+		if (b->commands[i].verb == verb)
 			return &b->commands[i];
 	return NULL;
 }
@@ -57,9 +57,59 @@ static int add_lists(struct span raw, const struct message *m, struct arena *a, 
 	return 0;
 }
 
+/* --- a list of certificates --------------------------------------------------------------------- */
+
+static bool roster_cells(struct roster_builder *b, const struct sheet_row *row)
+{
+	struct roster_cell cells[LIMIT_SHEET_COLUMNS];
+	for (size_t k = 0; k < row->n; k++)
+		cells[k] = (struct roster_cell){ row->cells[k].text, row->cells[k].kind == SHEET_NUMBER };
+	return roster_add(b, cells, row->n, row->line);
+}
+
+static int roster_read(struct span bytes, const char *name, struct arena *a, struct roster *out)
+{
+	struct roster_builder b = { .a = a, .roster = { .name = name } };
+	struct sheet sheet = { 0 };
+	struct error err = { 0 };
+	int r = sheet_read(bytes, a, &sheet, &err);
+	if (r > 0) {
+		*out = (struct roster){ .name = name, .problem = "Berkasnya rusak atau bukan CSV atau XLSX." };
+		return 0;
+	}
+	for (size_t i = 0; r == 0 && i < sheet.n_rows && roster_cells(&b, &sheet.rows[i]); i++)
+		;
+	if (r == 0)
+		r = roster_end(&b);
+	b.roster.cut = b.roster.cut || sheet.cut;
+	*out = b.roster;
+	return r;
+}
+
+/* The first attachment that is a list. */
+static int roster_attached(struct span raw, struct arena *a, struct reading *r)
+{
+	const struct message *m = &r->message;
+	for (size_t i = 0; i < m->n_attachments; i++) {
+		struct span bytes;
+		int e = attached_bytes(raw, &m->attachments[i], LIMIT_SHEET_BYTES, a, &bytes);
+		if (e < 0)
+			return e;
+		if (e > 0 || !sheet_is_likely(m->attachments[i].name, bytes))
+			continue;
+		r->has_roster = true;
+		return roster_read(bytes, m->attachments[i].name, a, &r->roster);
+	}
+	return 0;
+}
+
 int lists_read(struct span raw, struct arena *a, struct reading *r, struct error *err)
 {
-	const struct command *paper = paper_command(&r->commands);
+	if (command_of(&r->commands, COMMAND_IMPOR)) {
+		int list = roster_attached(raw, a, r);
+		return list < 0 ? error_set(err, list, "reading an attached list") : 0;
+	}
+	const struct command *paper = command_of(&r->commands, COMMAND_SURAT);
 	bool asks = r->message.nature == MAIL_HUMAN && !numbered(&r->request) && r->message.n_attachments > 0;
 	AUTO_BUF text = BUF_INIT(LIMIT_TEXT_BYTES);
 	size_t found;

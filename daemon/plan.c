@@ -34,12 +34,15 @@ static int rules_make(struct plan *p)
 	struct person *staff = arena_array(p->arena, s->n_staff ? s->n_staff : 1, sizeof(*staff));
 	uint32_t *required = arena_array(p->arena, s->request.n_required ? s->request.n_required : 1, sizeof(*required));
 	const char **own = arena_array(p->arena, s->mailbox.n_aliases + 1, sizeof(*own));
-	if (!staff || !required || !own)
+	struct expiry_admin *admins = arena_array(p->arena, s->expiry.n_admins + 1, sizeof(*admins));
+	if (!staff || !required || !own || !admins)
 		return -ENOMEM;
 	for (size_t i = 0; i < s->n_staff; i++)
 		staff[i] = person(&s->staff[i]);
 	for (size_t i = 0; i < s->request.n_required; i++)
 		required[i] = field_bits(s->request.required[i]);
+	for (size_t i = 0; i < s->expiry.n_admins; i++)
+		admins[i] = (struct expiry_admin){ s->expiry.admins[i].agency, { NULL, s->expiry.admins[i].address } };
 	own[0] = s->mailbox.address;
 	for (size_t i = 0; i < s->mailbox.n_aliases; i++)
 		own[i + 1] = s->mailbox.aliases[i];
@@ -64,6 +67,11 @@ static int rules_make(struct plan *p)
 		.token_life = DAYS(s->staff_mail.token_days),
 		.confirmation_life = HOURS(s->staff_mail.confirmation_hours),
 		.reminders = { s->reminders.share, s->reminders.first_days, s->reminders.second_days, s->reminders.cancel_days },
+		.expiry = { .n_days = s->expiry.n_days,
+			    .after = s->expiry.after != 0,
+			    .per_hour = s->expiry.per_hour,
+			    .admins = admins,
+			    .n_admins = s->expiry.n_admins },
 		.sms = { .gateway = s->sms.url != NULL,
 			 .notices = s->sms.notices,
 			 .number_day = s->sms.number_day,
@@ -72,6 +80,7 @@ static int rules_make(struct plan *p)
 		.scanners = s->letters.scanners,
 		.n_scanners = s->letters.n_scanners,
 	};
+	memcpy(p->rules.expiry.days, s->expiry.days, sizeof(p->rules.expiry.days));
 	p->policy = (struct message_policy){
 		.authserv_ids = s->authentication.authserv_ids,
 		.n_authserv_ids = s->authentication.n_authserv_ids,

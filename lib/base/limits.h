@@ -59,6 +59,14 @@ enum {
 	LIMIT_EXAMINER_CPU_SECONDS = 10,
 	LIMIT_EXAMINER_WALL_MS = 30000,
 
+	LIMIT_ROSTER_ROWS = 10000, /* certificates of one imported list */
+	LIMIT_ROSTER_BYTES = 4 * 1024 * 1024,
+	LIMIT_SERIAL_HEX = 40, /* X.509: 160 bits */
+
+	LIMIT_REMINDED = 300,     /* certificates in one reminder: the list of an OPD */
+	LIMIT_EXPIRY_DAYS = 8,    /* reminders before an end */
+	LIMIT_ENDING_SHOWN = 500, /* certificates in a list that staff get */
+
 	LIMIT_DOCUMENT_ADDRESS_SPACE_MIB = 512, /* of the document process */
 	LIMIT_DOCUMENT_CPU_SECONDS = 60,
 	LIMIT_DOCUMENT_FILE_BYTES = 256 * 1024 * 1024,

@@ -119,5 +119,7 @@ void mail_bounce(struct work *w)
 	 * ever. */
 	if (team && (known || !in->ticket))
 		return;
+	if (!in->ticket && str_eq(in->bounced_kind, letter_message_kind(LETTER_EXPIRY)))
+		return; /* one of thousands of reminders: the list of what ends tells of it */
 	tell_of_bounce(w, &f);
 }

@@ -5,7 +5,9 @@
 #ifndef SITANTE_CASEWORK_CASEWORK_H
 #define SITANTE_CASEWORK_CASEWORK_H
 
+#include "base/limits.h"
 #include "calendar/calendar.h"
+#include "casework/certificate.h"
 #include "casework/tally.h"
 #include "casework/ticket.h"
 #include "evidence/evidence.h"
@@ -32,6 +34,21 @@ struct reminder_rules {
 	uint32_t first_days, second_days, cancel_days; /* working days without an applicant's answer; 0: never */
 };
 
+struct expiry_admin { /* gets one list of an OPD's certificates, instead of their holders */
+	const char *agency;
+	struct person to;
+};
+
+/* Reminders of certificates that end. */
+struct expiry_rules {
+	int days[LIMIT_EXPIRY_DAYS]; /* before the end, falling */
+	size_t n_days;
+	bool after;        /* and once after it */
+	uint32_t per_hour; /* 0: nobody is reminded */
+	const struct expiry_admin *admins;
+	size_t n_admins;
+};
+
 struct casework_rules {
 	const char *agency, *mailbox_name, *mailbox_address;
 	const char **own_addresses;
@@ -50,6 +67,7 @@ struct casework_rules {
 	int window_days; /* renewal.window_days */
 	struct duration token_life, confirmation_life;
 	struct reminder_rules reminders;
+	struct expiry_rules expiry;
 	struct sms_rules sms;
 	const char **scanners; /* addresses of machines that mail scans: never answered */
 	size_t n_scanners;
@@ -105,6 +123,29 @@ struct examined {                   /* an examined file of a ticket */
 	struct evidence_file file;
 };
 
+struct reminder_facts { /* the mail answers a reminder of certificates that end */
+	const char *to; /* who got it; NULL: it answers none */
+	const struct certificate *certificates;
+	const bool *running; /* of each: a renewal of its holder is open */
+	size_t n;
+};
+
+struct ending { /* a certificate that ends soon, or has ended */
+	struct certificate certificate;
+	const char *ticket; /* of its holder's open renewal; NULL: none */
+	bool dead, silent;  /* mail to its holder came back; the holder wants no reminders */
+};
+
+struct known { /* what the register holds of a person, by end; and what has the same serial number */
+	const struct certificate *list;
+	size_t n;
+};
+
+struct import_facts {
+	const struct roster *roster; /* attached to /impor, or for "/impor ya" the one that waits; NULL: none */
+	const struct known *known;   /* of each row */
+};
+
 struct incoming {
 	const struct reading *reading;
 	int64_t ledger_id;
@@ -132,6 +173,11 @@ struct incoming {
 	size_t n_evidence;
 	const struct examined *proofs; /* of the matched ticket, this mail's not among them; oldest first */
 	size_t n_proofs;
+	const struct ending *ending; /* only when a command is /kedaluwarsa: by end, LIMIT_ENDING_SHOWN at most */
+	size_t n_ending;
+	struct import_facts import; /* only of a staff member's /impor */
+	struct span register_csv;   /* only when a command is /ekspor: all of it; empty: too large for a mail */
+	struct reminder_facts reminder;
 	struct sms_facts sms;
 	const struct sms_sent *sms_sent; /* of every number that this mail could cause a message to */
 	size_t n_sms_sent;
@@ -189,6 +235,7 @@ enum letter_kind {
 	LETTER_REFUSAL,         /* to the applicant */
 	LETTER_RECAP,           /* the recap of a period, as a workbook */
 	LETTER_REMINDER,        /* to an applicant who does not answer */
+	LETTER_EXPIRY,          /* to a holder, or an OPD's admin: certificates end */
 	/* short messages: to.address is a number (E.164) */
 	LETTER_SMS,          /* staff member's own words */
 	LETTER_SMS_RECEIVED, /* the request came in: ends step 1 where there is no mail address */
@@ -231,6 +278,15 @@ struct letter { /* one mail to queue */
 	bool no_tag;                /* the ticket's number must not be told to this recipient */
 };
 
+struct reminded { /* a certificate of the register was looked after */
+	int64_t id;
+	int reminded;  /* as in struct certificate */
+	bool has_next; /* looked after again at next; false: never */
+	struct instant next;
+	const char *to; /* whom that will be for; NULL: nobody */
+	bool said;      /* the decision's letter is about it */
+};
+
 struct decision {
 	enum disposition disposition;
 	const char *reason;   /* English, one line: rule and why; no personal data */
@@ -260,6 +316,13 @@ struct decision {
 	const char *receipt_by;    /* a paper letter came in: who took it, for its printable receipt; NULL: none */
 	const char *asked_address; /* is asked for a mark now; NULL: nobody */
 	const char *alive_address; /* staff stated it anew: no longer dead; NULL: none */
+	const struct reminded *reminded;
+	size_t n_reminded;
+	const struct certificate *certificates; /* of an imported list: id 0 are added, the others changed */
+	size_t n_certificates;
+	bool keep_import, drop_import; /* the attached list waits for the staff member's yes; it waits no more */
+	const char *silent_address;    /* wants no reminders of certificates; NULL: none */
+	const char *vocal_address;     /* wants them after all; NULL: none */
 };
 
 /* 0; -ENOMEM.  Everything in out lives in a. */
@@ -305,9 +368,60 @@ struct digest_facts {
 	bool more_open;                     /* than were loaded */
 	uint32_t parked, dead, quarantined; /* parked: since the last digest */
 };
+/* --- import.c --- */
+enum import_what { IMPORT_ADD, IMPORT_CHANGE, IMPORT_SAME, IMPORT_REFUSE, N_IMPORT_WHATS };
+WORD_DECLARE(import_what, import_what); /* "add", "change", "same", "refuse" */
+struct import_row {                     /* in the order of the list */
+	enum import_what what;
+	const char *why;                /* Indonesian: what changes, or why it is refused; NULL */
+	struct certificate certificate; /* to be stored, where it is added or changed */
+};
+struct import_plan {
+	const struct roster *roster;
+	struct import_row *rows; /* n as in the roster */
+	size_t n_of[N_IMPORT_WHATS];
+};
+/* What an import of the list would do.  known: of each row.  0; -ENOMEM. */
+int casework_import(const struct casework_rules *rules, const struct roster *roster, const struct known *known,
+		    struct instant now, struct arena *a, struct import_plan *out) MUST_USE;
+/* The same in words: sums, then each row that is refused, changed or added. */
+void casework_import_words(const struct import_plan *plan, struct buf *out);
+/* One line of the register as CSV, such as an import reads; NULL: the head. */
+void casework_certificate_csv(const struct calendar *c, const struct certificate *x, struct buf *out);
+
+/* The days that /kedaluwarsa asks for; 0: none that make sense. */
+int ending_days(const struct command *c);
+/* The month's list of what ends within 30 days, to all staff; no letter where nothing does. */
+int casework_ending_month(const struct casework_rules *rules, const struct ending *list, size_t n, struct instant now,
+			  struct arena *a, struct decision *out) MUST_USE;
 /* The morning's digest to all staff; no letter where nothing is open. */
 int casework_digest(const struct casework_rules *rules, const struct digest_facts *f, struct instant now, struct arena *a,
 		    struct decision *out) MUST_USE;
+
+/* --- certificates that end: expiry.c, ending.c --- */
+/* Who is reminded of it: the admin of its OPD, else its holder; NULL: nobody can be. */
+const struct person *casework_expiry_admin(const struct casework_rules *rules, const struct certificate *c);
+const char *casework_expiry_to(const struct casework_rules *rules, const struct certificate *c);
+/* When the next reminder goes, as things stand; false: none will.  *days: which one, as in certificate.reminded.
+ * A moment of working time, now itself included. */
+bool casework_expiry_next(const struct casework_rules *rules, const struct certificate *c, struct instant now, struct instant *at,
+			  int *days);
+struct expiry_facts {   /* of one recipient */
+	const char *to; /* NULL: these must be worked out, nobody is written to */
+	const struct certificate *certificates;
+	const bool *running; /* of each: a renewal of its holder is open */
+	size_t n;
+	bool dead, silent;
+};
+/* One letter at most; out->reminded has an entry for each certificate. */
+int casework_expiry(const struct casework_rules *rules, const struct expiry_facts *f, struct instant now, struct arena *a,
+		    struct decision *out) MUST_USE;
+/* How many reminders may be queued at now, where so many were within the last hour and the last minute: an hour's are spread
+ * over it. */
+uint32_t casework_expiry_room(const struct casework_rules *rules, uint32_t last_hour, uint32_t last_minute);
+/* What ends, in words, for staff; beginning with how many. */
+void casework_ending(const struct casework_rules *rules, const struct ending *list, size_t n, int days, struct instant now,
+		     struct arena *a, struct buf *out);
 
 enum unreadable {
 	UNREADABLE_DIED,     /* the reader died on it twice */

@@ -96,7 +96,14 @@ enum { CORRECTION_ISO = 25 };
 /* Detail of an EVENT_CORRECTED.  false: none. */
 bool correction_read(const char *detail, int *step, bool *end, struct instant *at);
 
+/* --- short answers (yes.c) --- */
+enum answer { ANSWER_OTHER, ANSWER_YES, ANSWER_NO, ANSWER_STOP, ANSWER_ABSENT };
+enum answer answer_read(const struct message *m);
+
 /* --- kinds of mail (mail.c dispatches) --- */
+/* A holder's answer to the reminder that was sent to that very address. */
+bool mail_answers_reminder(const struct work *w);
+void mail_reminded(struct work *w);
 void mail_automatic(struct work *w);
 void mail_bounce(struct work *w);
 void mail_request(struct work *w); /* no ticket yet */
@@ -148,6 +155,7 @@ struct errand { /* a staff mail being carried out on a copy of its ticket */
 	size_t n_refused;
 	bool opened;         /* /surat made the ticket */
 	const char *sms_ask; /* a long short message waits for a yes: how long it is; NULL: none */
+	bool wants_register; /* /ekspor: the receipt brings it along */
 	bool only_small;     /* nothing but reading, notes and papers so far */
 	bool only_reading;
 	bool asked_evidence; /* refused with a question: the files say otherwise */
@@ -168,6 +176,7 @@ command_run run_sms, run_surat;
 command_run run_terbit, run_tolak, run_batal, run_isi, run_gabung, run_buka;
 command_run run_daftar, run_status, run_laporan, run_bantuan, run_jelaskan;
 command_run run_tunggu, run_lanjut, run_koreksi;
+command_run run_kedaluwarsa, run_impor, run_ekspor;
 /* --- short messages (short.c) --- */
 /* A short message to this number: held where it would be over the day's cap (sms.number_day).  NULL after a failure. */
 struct letter *sms_add(struct work *w, enum letter_kind kind, const char *number);

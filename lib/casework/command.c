@@ -40,6 +40,9 @@ static const struct command_rule {
 	[COMMAND_LANJUT] = { run_lanjut, CLASS_ACT, true, false },
 	[COMMAND_KOREKSI] = { run_koreksi, CLASS_ACT, true, true },
 	[COMMAND_JELASKAN] = { run_jelaskan, CLASS_READ, false, false },
+	[COMMAND_KEDALUWARSA] = { run_kedaluwarsa, CLASS_READ, false, false },
+	[COMMAND_IMPOR] = { run_impor, CLASS_READ, false, false },  /* with "ya" it acts: class_of() */
+	[COMMAND_EKSPOR] = { run_ekspor, CLASS_ACT, false, false }, /* gives everybody's numbers out */
 	[COMMAND_UNKNOWN] = { NULL, CLASS_READ, false, true },
 };
 
@@ -151,6 +154,11 @@ static bool lacks_ticket(struct errand *e, const struct command *c)
 	return true;
 }
 
+static enum command_class class_of(const struct command_rule *r, const struct command *c)
+{
+	return c->verb == COMMAND_IMPOR && c->value ? CLASS_ACT : r->class;
+}
+
 static void run_one(struct errand *e, const struct command *c)
 {
 	const struct command_rule *r = (size_t)c->verb < N_COMMANDS ? &command_rules[c->verb] : NULL;
@@ -162,8 +170,8 @@ static void run_one(struct errand *e, const struct command *c)
 		e->n_named += c->number != NULL;
 		return;
 	}
-	e->only_small = e->only_small && r->class != CLASS_ACT;
-	e->only_reading = e->only_reading && r->class == CLASS_READ;
+	e->only_small = e->only_small && class_of(r, c) != CLASS_ACT;
+	e->only_reading = e->only_reading && class_of(r, c) == CLASS_READ;
 	if (r->needs_ticket && lacks_ticket(e, c)) {
 		e->n_named += c->number != NULL;
 		return;

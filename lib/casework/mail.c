@@ -249,6 +249,8 @@ static void dispatch(struct work *w)
 		mail_automatic(w);
 	else if (among)
 		mail_unproven(w, among);
+	else if (mail_answers_reminder(w))
+		mail_reminded(w);
 	else if (w->staff >= 0 && in->replayed)
 		mail_replayed_staff(w);
 	else if (w->staff >= 0)

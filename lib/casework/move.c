@@ -50,6 +50,7 @@ static const char moves[N_EVENTS][N_TICKET_STATES + 1] = {
 	[EVENT_RESUMED] =          "...-----",
 	[EVENT_CORRECTED] =        ".......-",
 	[EVENT_REMINDED] =         "........",
+	[EVENT_IMPORTED] =         "........",
 	[EVENT_MARKED] =           "........",
 };
 /* clang-format on */

@@ -9,10 +9,11 @@ static bool to_applicant(enum letter_kind k)
 	       k == LETTER_REFUSAL || k == LETTER_REMINDER;
 }
 
-/* Notices whose own failure is told to nobody by mail: they may be about such a failure. */
+/* Letters whose own failure is told to nobody by mail: they may be about such a failure, or there may be thousands. */
 static bool is_last_road(enum letter_kind k)
 {
-	return k == LETTER_NOTICE_OTHER || k == LETTER_WARNING || k == LETTER_CONFIRMATION || k == LETTER_RECEIPT;
+	return k == LETTER_NOTICE_OTHER || k == LETTER_WARNING || k == LETTER_CONFIRMATION || k == LETTER_RECEIPT ||
+	       k == LETTER_EXPIRY;
 }
 
 static void acknowledged(struct work *w, const struct sent_mail *s)
@@ -79,6 +80,7 @@ static void accepted(struct work *w, const struct sent_mail *s)
 	case LETTER_WARNING:
 	case LETTER_REFUSAL:
 	case LETTER_REMINDER:
+	case LETTER_EXPIRY:
 	case LETTER_RECAP:
 	case LETTER_SMS:
 	case LETTER_SMS_NOTICE:
@@ -104,6 +106,7 @@ static const char *letter_name(enum letter_kind k)
 		[LETTER_NOTIFICATION] = "Pemberitahuan terbit kepada pemohon",
 		[LETTER_RECAP] = "Rekapitulasi",
 		[LETTER_REMINDER] = "Pengingat kepada pemohon",
+		[LETTER_EXPIRY] = "Pengingat masa berlaku",
 		[LETTER_REFUSAL] = "Surat penolakan atau pembatalan",
 		[LETTER_SMS] = "Pesan singkat petugas",
 		[LETTER_SMS_RECEIVED] = "Pesan singkat tanda terima",
@@ -144,6 +147,10 @@ static void failed(struct work *w, const struct sent_mail *s)
 		(void)work_event(w, EVENT_NOTIFY_FAILED, s->at, "daemon", say(w, "code %d", s->code));
 	if (w->out->has_ticket && (s->kind == LETTER_ACKNOWLEDGEMENT || s->kind == LETTER_SMS_RECEIVED))
 		(void)work_event(w, EVENT_ACK_WITHHELD, s->at, "daemon", "the server refused it");
+	if (s->kind == LETTER_EXPIRY && s->code >= 500) { /* the next reminder knows better; the list of what ends tells of it */
+		w->out->mark_address_dead = true;
+		w->out->dead_address = s->to.address;
+	}
 	if (is_last_road(s->kind))
 		return;
 	tell(w, s, sms ? "Pesan singkat tidak terkirim" : "Surat tidak terkirim",

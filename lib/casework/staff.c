@@ -75,6 +75,11 @@ static void receipt(struct errand *e, enum power p, const char *state_key)
 	l->make_token = true;
 	l->shows = shown;
 	l->wants_document = w->out->receipt_by != NULL; /* it brings the printable receipt */
+	if (e->wants_register) {
+		l->file = w->in->register_csv;
+		l->file_name = "register-sertifikat.csv";
+		l->file_type = "text/csv";
+	}
 	letter_say(w, l, state_key, "ya");
 	letter_say(w, l, "proof_level", proof_text(w, p));
 	letter_say(w, l, "done", say_buf(w, &e->done));
@@ -93,6 +98,9 @@ void errand_undo(struct errand *e)
 	w->out->note = w->out->sms_to = w->out->sms_text = w->out->alive_address = w->out->asked_address = NULL;
 	w->out->receipt_by = NULL;
 	w->out->release_ledger_id = 0;
+	w->out->certificates = NULL;
+	w->out->n_certificates = 0;
+	w->out->keep_import = w->out->drop_import = e->wants_register = false;
 	e->t = NULL;
 	buf_reset(&e->done);
 	buf_reset(&e->shown);
@@ -247,68 +255,6 @@ static void run_errand(struct work *w, enum power p)
 	errand_free(&e);
 }
 
-static bool is_one_of(struct span word, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_eq_nocase(word, span_str(words[i])))
-			return true;
-	return false;
-}
-
-static struct span word_at(struct span s, size_t at)
-{
-	size_t n = 0;
-	while (at + n < s.n && ascii_is_alpha(s.p[at + n]))
-		n++;
-	return span_of(s.p + at, n);
-}
-
-/* The first paragraph of an answer: below it our own letter may stand, which says all these words too. */
-static struct span first_paragraph(const char *text)
-{
-	struct span rest = span_str(text), line;
-	const unsigned char *from = NULL, *to = NULL;
-	while (span_next_line(&rest, &line)) {
-		line = span_trim(line);
-		if (line.n == 0 && from)
-			break;
-		if (line.n == 0 || line.p[0] == '>')
-			continue;
-		from = from ? from : line.p;
-		to = line.p + line.n;
-	}
-	return span_of(from ? from : (const unsigned char *)"", (size_t)(to - from));
-}
-
-/* "Bukan saya", "batal", "jangan": an answer, but no yes. */
-static bool says_no(struct span s)
-{
-	static const char *const words[] = { "tidak", "bukan", "batal", "jangan", "tdk", "gak", "nggak", "no", "not", "cancel" };
-	for (size_t at = 0; at < s.n;) {
-		struct span word = word_at(s, at);
-		if (word.n > 0 && is_one_of(word, words, sizeof(words) / sizeof(*words)))
-			return true;
-		at += word.n ? word.n : 1;
-	}
-	return false;
-}
-
-/* M27: an absence notice whose headers do not say so is nobody's yes. */
-static bool says_absent(const struct work *w, struct span s)
-{
-	static const char *const yes[] = { "ya", "iya", "y", "benar", "betul", "setuju", "ok", "oke", "yes" };
-	static const char *const words[] = { "cuti",    "di luar kantor", "dinas luar", "tidak di tempat", "otomatis",
-					     "liburan", "out of office",  "automatic",  "on leave",        "vacation" };
-	if (w->m->automatic_subject)
-		return true;
-	if (is_one_of(word_at(s, 0), yes, sizeof(yes) / sizeof(*yes)))
-		return false;
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (span_find_nocase(s, 0, words[i]) < s.n)
-			return true;
-	return false;
-}
-
 static void answer_confirmation(struct work *w, const char *key)
 {
 	struct letter *l = letter_add(w, LETTER_RECEIPT, w->rules->staff[w->staff]);
@@ -342,14 +288,14 @@ void mail_confirmation(struct work *w)
 			answer_confirmation(w, c->used ? "confirmation_used" : "confirmation_expired");
 		return;
 	}
-	struct span said = first_paragraph(w->m->text);
-	if (says_absent(w, said)) {
+	enum answer said = answer_read(w->m);
+	if (said == ANSWER_ABSENT) {
 		w->out->reason = "an absence notice confirms nothing";
 		(void)work_event(w, EVENT_FILED, w->in->received, "daemon", w->out->reason);
 		return;
 	}
 	w->out->use_confirmation = true;
-	if (says_no(said)) {
+	if (said == ANSWER_NO || said == ANSWER_STOP) {
 		w->out->reason = "the owner said no: nothing is carried out";
 		(void)work_event(w, EVENT_FILED, w->in->received, w->from, "confirmation refused by its owner");
 		answer_confirmation(w, "confirmation_denied");

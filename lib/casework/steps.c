@@ -265,6 +265,7 @@ static void take(struct clock *c, const struct event *e)
 	case EVENT_RELEASED:
 	case EVENT_CORRECTED:
 	case EVENT_REMINDED:
+	case EVENT_IMPORTED:
 	case EVENT_MARKED:
 	case N_EVENTS:
 		break;

@@ -82,6 +82,7 @@ enum event_what {
 	EVENT_CORRECTED, /* staff mend a clock; detail: "2 begin 2026-01-05T08:30:00+07:00: reason" */
 	EVENT_REMINDED,  /* detail: "step 2 level 1", "applicant 1" */
 	EVENT_MARKED,    /* the applicant's mark, 1 to 4; detail: the digit */
+	EVENT_IMPORTED,  /* the register of certificates was changed by a list; detail: how many */
 	EVENT_NOTIFYING, /* a notification was queued: one NOTIFIED or NOTIFY_FAILED answers it */
 	N_EVENTS,
 };

@@ -40,6 +40,16 @@ static const struct letter_key keys[] = {
 	{ "ask_mark", KEY_APPLICANT, 0, NULL },
 	{ "renewed", KEY_APPLICANT, KEY_BLOCK, value_renewed },
 	{ "still_open", KEY_APPLICANT, KEY_BLOCK, value_still_open },
+	/* to the holder of a certificate that ends */
+	{ "headline", KEY_APPLICANT, 0, NULL },
+	{ "holder", KEY_APPLICANT, 0, NULL },
+	{ "holder_agency", KEY_APPLICANT, 0, NULL },
+	{ "until", KEY_APPLICANT, 0, NULL },
+	{ "when", KEY_APPLICANT, 0, NULL },
+	{ "ended", KEY_APPLICANT, 0, NULL },
+	{ "holders", KEY_APPLICANT, KEY_BLOCK, NULL },
+	{ "for_agency", KEY_APPLICANT, 0, NULL },
+	{ "stopped", KEY_APPLICANT, 0, NULL },
 	/* to staff: the mail */
 	{ "recipient_name", KEY_STAFF, 0, value_recipient_name },
 	{ "sender", KEY_STAFF, 0, value_sender },
@@ -111,15 +121,13 @@ const struct letter_key *letter_key_at(size_t i)
 enum key_level letter_level(enum letter_kind kind)
 {
 	static const enum key_level levels[N_LETTERS] = {
-		[LETTER_ACKNOWLEDGEMENT] = KEY_SAFE,   [LETTER_ANSWER_RECEIVED] = KEY_SAFE,
-		[LETTER_CONFIRMATION] = KEY_SAFE,      [LETTER_ASSISTANCE] = KEY_APPLICANT,
-		[LETTER_NOTIFICATION] = KEY_APPLICANT, [LETTER_REFUSAL] = KEY_APPLICANT,
-		[LETTER_REMINDER] = KEY_APPLICANT,     [LETTER_RECAP] = KEY_STAFF,
-		[LETTER_NOTICE_REQUEST] = KEY_STAFF,   [LETTER_NOTICE_ANSWER] = KEY_STAFF,
-		[LETTER_NOTICE_OTHER] = KEY_STAFF,     [LETTER_SMS] = KEY_APPLICANT,
-		[LETTER_SMS_RECEIVED] = KEY_SAFE,      [LETTER_SMS_RENEWED] = KEY_SAFE,
-		[LETTER_SMS_NOTICE] = KEY_SAFE,        [LETTER_RECEIPT] = KEY_STAFF,
-		[LETTER_WARNING] = KEY_STAFF,          [LETTER_REPORT] = KEY_STAFF,
+		[LETTER_ACKNOWLEDGEMENT] = KEY_SAFE, [LETTER_ANSWER_RECEIVED] = KEY_SAFE,   [LETTER_CONFIRMATION] = KEY_SAFE,
+		[LETTER_ASSISTANCE] = KEY_APPLICANT, [LETTER_NOTIFICATION] = KEY_APPLICANT, [LETTER_REFUSAL] = KEY_APPLICANT,
+		[LETTER_REMINDER] = KEY_APPLICANT,   [LETTER_EXPIRY] = KEY_APPLICANT,       [LETTER_RECAP] = KEY_STAFF,
+		[LETTER_NOTICE_REQUEST] = KEY_STAFF, [LETTER_NOTICE_ANSWER] = KEY_STAFF,    [LETTER_NOTICE_OTHER] = KEY_STAFF,
+		[LETTER_SMS] = KEY_APPLICANT,        [LETTER_SMS_RECEIVED] = KEY_SAFE,      [LETTER_SMS_RENEWED] = KEY_SAFE,
+		[LETTER_SMS_NOTICE] = KEY_SAFE,      [LETTER_RECEIPT] = KEY_STAFF,          [LETTER_WARNING] = KEY_STAFF,
+		[LETTER_REPORT] = KEY_STAFF,
 	};
 	return (size_t)kind < N_LETTERS ? levels[kind] : KEY_SAFE;
 }

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum { DUE_BATCH = 100, OPEN_LISTED_MAX = 200, DAY_MS = 24 * 3600 * 1000 };
+enum { DUE_BATCH = 100, OPEN_LISTED_MAX = 200, ENDING_DAYS = 30, DAY_MS = 24 * 3600 * 1000 };
 
 static int due_one(struct office *o, int64_t id, struct error *err)
 {
@@ -23,6 +23,8 @@ static int due_one(struct office *o, int64_t id, struct error *err)
 		o->maybe_due = true;
 	} else if (r == 0) {
 		r = perform_reckoning(o, &ticket, err); /* of a ticket that an older version left, too */
+		if (r == 0)
+			r = register_of_ticket(o->store, o->plan.rules, &ticket, a, err);
 	}
 	if (r == 0)
 		r = store_commit(o->store, err);
@@ -38,6 +40,25 @@ static int digest_gather(struct office *o, struct instant since, struct digest_f
 	f->open = (const struct ticket **)open;
 	f->more_open = f->n_open == OPEN_LISTED_MAX;
 	return r < 0 ? r : store_trouble_counts(o->store, since, &f->parked, &f->dead, &f->quarantined, err);
+}
+
+/* What ends within 30 days goes to staff beside it. */
+static int monthly_ending(struct office *o, struct decision *d, struct arena *a, struct error *err)
+{
+	const struct ending *list = NULL;
+	struct decision own = { 0 };
+	size_t n = 0;
+	int r = register_ending(o, ENDING_DAYS, a, &list, &n, err);
+	if (r == 0)
+		r = casework_ending_month(o->plan.rules, list, n, o->now, a, &own);
+	struct letter *letters = arena_array(a, d->n_letters + own.n_letters + 1, sizeof(*letters));
+	if (r < 0 || !letters)
+		return r < 0 ? r : error_set(err, -ENOMEM, "no memory");
+	for (size_t i = 0; i < d->n_letters + own.n_letters; i++)
+		letters[i] = i < d->n_letters ? d->letters[i] : own.letters[i - d->n_letters];
+	d->letters = letters;
+	d->n_letters += own.n_letters;
+	return 0;
 }
 
 /* The month that ended goes to the head on the first working day after it; on a first start nothing has ended. */
@@ -60,7 +81,9 @@ static int monthly(struct office *o, struct decision *d, struct arena *a, struct
 	letters[d->n_letters].period = arena_strdup(a, p.id);
 	d->letters = letters;
 	d->n_letters += r == 0 && head->address;
-	return store_fact_set(o->store, "recap", p.id, err);
+	if (r == 0)
+		r = monthly_ending(o, d, a, err);
+	return r < 0 ? r : store_fact_set(o->store, "recap", p.id, err);
 }
 
 /* Once a working day, the first time that the office is open.  The mark goes with the letters. */
@@ -146,8 +169,13 @@ void due_run(struct office *o)
 		r = due_one(o, ids[i], &err);
 	if (r >= 0)
 		r = morning_run(o, &err);
+	struct instant more = { INT64_MAX };
+	if (r >= 0)
+		r = expiry_run(o, &more, &err);
 	if (r >= 0)
 		r = next_look(o, &err);
+	if (r >= 0 && more.ms < o->next_due_check.ms)
+		o->next_due_check = more;
 	if (r < 0)
 		office_store_fault(o, "looking for what is due", &err);
 }

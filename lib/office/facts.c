@@ -214,6 +214,17 @@ static int find_bounced(struct gather *g, int64_t *out_ticket)
 	return 0;
 }
 
+/* Where a renewal runs for each of them, the answer is about that. */
+static int by_reminder(struct gather *g, int64_t *out)
+{
+	const struct reminder_facts *f = &g->in->reminder;
+	const char *from = sender(g->message);
+	for (size_t i = 0; i < f->n; i++)
+		if (!f->running[i] || !from || !mail_address_eq(from, f->to))
+			return 0;
+	return f->n > 0 ? register_ticket(g->o->store, &f->certificates[0], out, g->err) : 0;
+}
+
 static int match(struct gather *g)
 {
 	int64_t id = 0;
@@ -227,6 +238,10 @@ static int match(struct gather *g)
 	}
 	if (r == 0 && id == 0) {
 		r = by_reference(g, &id);
+		how = id ? MATCH_REFERENCE : MATCH_NONE;
+	}
+	if (r == 0 && id == 0) {
+		r = by_reminder(g, &id);
 		how = id ? MATCH_REFERENCE : MATCH_NONE;
 	}
 	if (r == 0 && id == 0) {
@@ -459,6 +474,8 @@ int facts_gather(struct office *o, const struct ledger_row *row, const struct re
 	if (r == 0)
 		r = find_confirmation(&g);
 	if (r == 0)
+		r = facts_reminder(o, out, a, err);
+	if (r == 0)
 		r = match(&g);
 	if (r == 0)
 		r = find_proofs(&g, evidence);
@@ -466,6 +483,8 @@ int facts_gather(struct office *o, const struct ledger_row *row, const struct re
 		r = find_same_person(&g);
 	if (r == 0)
 		r = find_named(&g);
+	if (r == 0)
+		r = facts_register(o, out, a, err);
 	if (r == 0)
 		r = find_history(&g);
 	if (r == 0)

@@ -155,6 +155,7 @@ void office_configure(struct office *o, const struct office_plan *plan)
 {
 	struct error err = { 0 };
 	o->plan = *plan;
+	o->expiry_checked = false;
 	int r = store_begin(o->store, __func__, &err);
 	if (r == 0)
 		r = store_ticket_due_reset(o->store, &err);

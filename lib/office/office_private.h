@@ -5,6 +5,7 @@
 #include "base/program.h"
 #include "document/document.h"
 #include "office/office.h"
+#include "office/register.h"
 #include "port/examiner.h"
 
 #include <errno.h>
@@ -134,6 +135,7 @@ struct office {
 
 	/* what is due by time */
 	struct instant next_due_check;
+	bool expiry_checked;    /* the rules are those that the reminders were worked out by */
 	struct instant morning; /* midnight of the day whose morning was looked after */
 
 	/* a store fault stops intake for a while */
@@ -200,6 +202,9 @@ int facts_of_order(struct office *o, const struct reading *reading, const char *
 		   struct error *err) MUST_USE;
 /* What the ticket is looked up by: what is due, what is late, its line in the register. */
 int perform_reckoning(struct office *o, const struct ticket *k, struct error *err) MUST_USE;
+/* facts_register.c: the same about certificates; the reminder is looked for first. */
+int facts_reminder(struct office *o, struct incoming *in, struct arena *a, struct error *err) MUST_USE;
+int facts_register(struct office *o, struct incoming *in, struct arena *a, struct error *err) MUST_USE;
 /* perform.c: everything of one decision, inside the open unit of work.  in: NULL for a decision
  * about no incoming mail. */
 int perform_decision(struct office *o, const struct ledger_row *row, const struct incoming *in, struct decision *d,
@@ -222,5 +227,15 @@ int receipt_of_ticket(const struct office *o, const struct ticket *t, const char
 const char *report_number_text(const char *pattern, uint32_t n, struct civil_date d, struct arena *a);
 /* due.c */
 void due_run(struct office *o);
+/* expiry.c: reminders of certificates that end.  *next: when there will be more to do, where that is sooner. */
+int expiry_run(struct office *o, struct instant *next, struct error *err) MUST_USE;
+/* register.c: what is known of certificates; in an open unit of work. */
+int register_ending(struct office *o, int days, struct arena *a, const struct ending **out, size_t *n,
+		    struct error *err) MUST_USE;
+int register_csv(struct office *o, struct arena *a, struct span *out, struct error *err) MUST_USE;
+/* Of each: has its holder an open renewal? */
+int register_running(struct store *s, const struct certificate *list, size_t n, struct arena *a, const bool **out,
+		     struct error *err) MUST_USE;
+int register_ticket(struct store *s, const struct certificate *c, int64_t *out, struct error *err) MUST_USE; /* 0: none */
 
 #endif

@@ -60,9 +60,23 @@ int perform_reckoning(struct office *o, const struct ticket *k, struct error *er
 	return r == 0 ? store_ticket_late_set(o->store, k->id, late, err) : r;
 }
 
+/* Does the register of certificates hear of what happens now? */
+static bool changes_register(const struct ticket *k)
+{
+	for (size_t i = k->n_events; i-- > 0 && k->events[i].id == 0;) {
+		enum event_what e = k->events[i].what;
+		if (e == EVENT_RENEWED || e == EVENT_REOPENED || e == EVENT_DATUM_SET)
+			return true;
+	}
+	return false;
+}
+
 static int save_ticket(struct task *t, struct ticket *k, int year)
 {
+	bool of_register = changes_register(k);
 	int r = store_ticket_save(t->o->store, k, year, t->a, t->err);
+	if (r == 0 && of_register)
+		r = register_of_ticket(t->o->store, t->o->plan.rules, k, t->a, t->err);
 	t->o->next_due_check.ms = 0; /* it may be the first of all */
 	return r == 0 ? perform_reckoning(t->o, k, t->err) : r;
 }
@@ -129,6 +143,34 @@ static int save_marks(struct task *t)
 		r = handle_again(t, STORE_FACT_RELEASED, d->release_ledger_id);
 	for (size_t i = 0; r == 0 && i < d->n_loose; i++)
 		r = store_event_add(s, &d->loose[i], t->err);
+	return r;
+}
+
+static int save_register(struct task *t)
+{
+	struct store *s = t->o->store;
+	const struct decision *d = t->d;
+	const char *owner = t->in && t->in->reading->message.n_from == 1 ? t->in->reading->message.from[0].spec : NULL;
+	int r = register_save(s, d->certificates, d->n_certificates, t->a, t->err);
+	for (size_t i = 0; r == 0 && i < d->n_reminded; i++) {
+		const struct reminded *m = &d->reminded[i];
+		r = store_certificate_due_set(s, m->id, m->reminded, m->has_next, m->next, m->to, t->err);
+	}
+	if (r == 0 && d->keep_import && owner) {
+		AUTO_BUF roster = BUF_INIT(LIMIT_READING_BYTES);
+		roster_encode(&t->in->reading->roster, &roster);
+		r = buf_status(&roster) < 0
+			    ? no_memory(t)
+			    : store_import_keep(s, owner, t->in->reading->roster.name, buf_span(&roster), t->o->now, t->err);
+	}
+	if (r == 0 && d->drop_import && owner)
+		r = store_import_drop(s, owner, t->err);
+	if (r == 0 && d->silent_address)
+		r = store_silent_set(s, d->silent_address, true, t->o->now, t->err);
+	if (r == 0 && d->vocal_address)
+		r = store_silent_set(s, d->vocal_address, false, t->o->now, t->err);
+	if (d->n_certificates > 0 || d->vocal_address)
+		t->o->next_due_check.ms = 0;
 	return r;
 }
 
@@ -261,6 +303,7 @@ static const char *envelope_from(const struct office *o, const struct letter *l)
 	case LETTER_NOTIFICATION:
 	case LETTER_REFUSAL:
 	case LETTER_REMINDER:
+	case LETTER_EXPIRY:
 	case LETTER_RECAP:
 	case LETTER_REPORT:
 	case LETTER_NOTICE_REQUEST: /* another staff member is told */
@@ -406,6 +449,9 @@ static int queue_letter_with(struct task *t, const struct letter *l)
 		r = store_outbox_add(t->o->store, &row, t->err);
 	if (r == 0)
 		r = make_capability(t, l, &hash);
+	for (size_t i = 0; r == 0 && l->kind == LETTER_EXPIRY && i < t->d->n_reminded; i++)
+		if (t->d->reminded[i].said)
+			r = store_reminder_add(t->o->store, row.id, t->d->reminded[i].id, t->err);
 	if (r < 0)
 		return r;
 	if (l->held && letter_kind_is_sms(l->kind))
@@ -486,6 +532,8 @@ int perform_decision(struct office *o, const struct ledger_row *row, const struc
 	int r = save_tickets(&t);
 	if (r == 0)
 		r = save_marks(&t);
+	if (r == 0)
+		r = save_register(&t);
 	if (r == 0 && d->use_token && in)
 		r = store_token_use(o->store, &in->token.hash, &in->content, err);
 	if (r == 0)

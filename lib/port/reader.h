@@ -12,11 +12,14 @@
 #include "message/message.h"
 #include "request/command.h"
 #include "request/request.h"
+#include "request/roster.h"
 
 struct reading {
 	struct message message;
 	struct request request;
 	struct command_block commands;
+	bool has_roster; /* /impor, and a list is attached */
+	struct roster roster;
 };
 
 /* First of all a u8: it carries files that are worth an examination. */

@@ -17,6 +17,9 @@ void reading_encode(const struct reading *r, struct buf *out)
 	message_encode(&r->message, out);
 	request_encode(&r->request, out);
 	command_encode(&r->commands, out);
+	wire_put_u8(out, r->has_roster);
+	if (r->has_roster)
+		roster_encode(&r->roster, out);
 }
 
 int reading_decode(struct span s, uint64_t raw_size, struct arena *a, struct reading *out)
@@ -28,6 +31,9 @@ int reading_decode(struct span s, uint64_t raw_size, struct arena *a, struct rea
 		r = request_decode(&w, a, &out->request);
 	if (r == 0)
 		r = command_decode(&w, a, &out->commands);
+	out->has_roster = r == 0 && wire_u8_max(&w, 1);
+	if (r == 0 && out->has_roster)
+		r = roster_decode(&w, a, &out->roster);
 	return r != 0 ? r : wire_done(&w) ? 0 : 1;
 }
 

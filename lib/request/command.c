@@ -12,7 +12,8 @@ WORD_TABLE(command_verb, command_verb, [COMMAND_TERBIT] = "terbit", [COMMAND_TOL
 	   [COMMAND_BUKA] = "buka", [COMMAND_SMS] = "sms", [COMMAND_SURAT] = "surat", [COMMAND_DAFTAR] = "daftar",
 	   [COMMAND_STATUS] = "status", [COMMAND_LAPORAN] = "laporan", [COMMAND_BANTUAN] = "bantuan", [COMMAND_JENIS] = "jenis",
 	   [COMMAND_BATAL] = "batal", [COMMAND_LEPAS] = "lepas", [COMMAND_TUNGGU] = "tunggu", [COMMAND_LANJUT] = "lanjut",
-	   [COMMAND_KOREKSI] = "koreksi", [COMMAND_JELASKAN] = "jelaskan", [COMMAND_UNKNOWN] = "?")
+	   [COMMAND_KOREKSI] = "koreksi", [COMMAND_JELASKAN] = "jelaskan", [COMMAND_KEDALUWARSA] = "kedaluwarsa",
+	   [COMMAND_IMPOR] = "impor", [COMMAND_EKSPOR] = "ekspor", [COMMAND_UNKNOWN] = "?")
 
 struct usage {
 	const char *usage, *help;
@@ -47,6 +48,11 @@ static const struct usage usages[N_COMMANDS] = {
 	[COMMAND_KOREKSI] = { "/koreksi LANGKAH mulai|selesai TANGGAL JAM ALASAN",
 			      "membetulkan waktu sebuah langkah; alasannya disimpan dalam riwayat" },
 	[COMMAND_JELASKAN] = { "/jelaskan [NOMOR]", "rincian waktu tiap langkah: dari mana sampai mana, dan mengapa" },
+	[COMMAND_KEDALUWARSA] = { "/kedaluwarsa [HARI]", "daftar sertifikat yang berakhir dalam 30 hari, atau HARI, ke depan" },
+	[COMMAND_IMPOR] = { "/impor",
+			    "memeriksa daftar sertifikat (CSV atau XLSX) yang dilampirkan, tanpa mengubah apa pun; balas "
+			    "hasilnya dengan /impor ya untuk memasukkannya" },
+	[COMMAND_EKSPOR] = { "/ekspor", "seluruh register sertifikat sebagai berkas CSV" },
 	[COMMAND_UNKNOWN] = { "", "" },
 };
 
@@ -332,6 +338,29 @@ static void read_koreksi(struct reader *r, struct command *c, struct span args)
 	c->text = keep(r, args);
 }
 
+static void read_kedaluwarsa(struct reader *r, struct command *c, struct span args)
+{
+	uint32_t days;
+	struct span w = word_next(&args);
+	if (span_eq_nocase(args, span_str("hari")))
+		args.n = 0;
+	if (w.n > 0 && (args.n > 0 || num_parse_u32(w, 99999, &days) != 0))
+		FAIL(r, c, "berapa hari ke depan? Tulis misalnya: /kedaluwarsa 60");
+	else if (w.n > 0)
+		c->value = keep(r, w);
+}
+
+static void read_impor(struct reader *r, struct command *c, struct span args)
+{
+	struct span w = word_next(&args);
+	while (w.n > 0 && (w.p[w.n - 1] == '.' || w.p[w.n - 1] == '!'))
+		w.n--;
+	if (w.n > 0 && (args.n > 0 || !span_eq_nocase(w, span_str("ya"))))
+		FAIL(r, c, "tulis /impor dengan daftar terlampir, lalu balas hasilnya dengan: /impor ya");
+	else if (w.n > 0)
+		c->value = "ya";
+}
+
 static bool takes_text(enum command_verb v)
 {
 	return v == COMMAND_TOLAK || v == COMMAND_CATAT || v == COMMAND_SMS || v == COMMAND_BATAL || v == COMMAND_KOREKSI;
@@ -377,7 +406,14 @@ static void read_arguments(struct reader *r, struct command *c, struct span args
 	case COMMAND_LEPAS:
 		c->value = args.n ? keep(r, args) : NULL;
 		break;
+	case COMMAND_KEDALUWARSA:
+		read_kedaluwarsa(r, c, args);
+		break;
+	case COMMAND_IMPOR:
+		read_impor(r, c, args);
+		break;
 	case COMMAND_AMBIL:
+	case COMMAND_EKSPOR:
 	case COMMAND_BUKA:
 	case COMMAND_DAFTAR:
 	case COMMAND_LANJUT:

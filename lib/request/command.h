@@ -26,9 +26,12 @@ enum command_verb {
 	COMMAND_LEPAS,  /* release a parked or quarantined mail: ID */
 	COMMAND_TUNGGU, /* bsre */
 	COMMAND_LANJUT,
-	COMMAND_KOREKSI,  /* step, begin or end, local time + reason, required */
-	COMMAND_JELASKAN, /* [number] */
-	COMMAND_UNKNOWN,  /* a line with '/' that is none of these: always in error */
+	COMMAND_KOREKSI,     /* step, begin or end, local time + reason, required */
+	COMMAND_JELASKAN,    /* [number] */
+	COMMAND_KEDALUWARSA, /* [days] */
+	COMMAND_IMPOR,       /* a list of certificates is attached; or "ya" to the list before */
+	COMMAND_EKSPOR,
+	COMMAND_UNKNOWN, /* a line with '/' that is none of these: always in error */
 	N_COMMANDS,
 };
 WORD_DECLARE(command_verb, command_verb); /* "terbit", ... */
@@ -42,7 +45,7 @@ struct command {
 	const char *address;        /* ALIH: valid address */
 	enum applicant_field field; /* ISI */
 	const char *value;          /* ISI: normal form.  SMS: E.164 or NULL.  LAPORAN: period or NULL.
-				     * LEPAS: id */
+				     * LEPAS: id.  KEDALUWARSA: digits or NULL.  IMPOR: "ya" or NULL */
 	/* KOREKSI: "2 begin 2026-01-05 08:30" */
 	const char *nik;        /* ISI: "NIK-16-digits FIELD value" form picks an applicant; else NULL */
 	const char *number;     /* GABUNG, STATUS, JELASKAN: "2026-0001", or NULL */

@@ -54,10 +54,10 @@ static bool digits_only(const char *s, size_t n)
 }
 
 /* Normal forms hold on this side of the wall too. */
-static bool form_right(int field, const char *v)
+bool applicant_form_right(enum applicant_field field, const char *v)
 {
 	struct civil_date d;
-	switch ((enum applicant_field)field) {
+	switch (field) {
 	case FIELD_NIK:
 		return digits_only(v, 16);
 	case FIELD_NIP:
@@ -84,7 +84,7 @@ static void decode_applicant(struct wire *w, struct arena *a, struct applicant_d
 		p->given[f] = wire_str(w, a, LIMIT_FIELD_BYTES);
 		p->rule[f] = wire_str(w, a, 100);
 		p->words[f] = wire_str(w, a, WORDS_MAX);
-		if (p->value[f] && !form_right(f, p->value[f]))
+		if (p->value[f] && !applicant_form_right((enum applicant_field)f, p->value[f]))
 			w->bad = true;
 	}
 }

@@ -64,6 +64,9 @@ int request_read(struct message *m, struct arena *a, struct request *out, struct
 void request_encode(const struct request *r, struct buf *out);
 int request_decode(struct wire *w, struct arena *a, struct request *out) MUST_USE; /* 0, 1, -ENOMEM */
 
+/* Is v a normal form of this datum? */
+bool applicant_form_right(enum applicant_field field, const char *v);
+
 /* Structural checks (domain facts 3.1-3.3), shared with /isi and imports.
  * s: as people write it (separators allowed).  0: *out holds the normal form in a;
  * 1: malformed, *out untouched; -ENOMEM. */

@@ -92,6 +92,11 @@ static const struct key keys[] = {
 	{ "reminders.first_days", T_NUMBER, S(reminders.first_days), false, "3", 365 },
 	{ "reminders.second_days", T_NUMBER, S(reminders.second_days), false, "7", 365 },
 	{ "reminders.cancel_days", T_NUMBER, S(reminders.cancel_days), false, "14", 365 },
+	{ "expiry", T_GROUP, 0, false, false, NULL, 0 },
+	{ "expiry.days", T_STRING, J(expiry_days), false, "30, 14, 7, 1", 0 },
+	{ "expiry.after", T_NUMBER, S(expiry.after), false, "1", 1 },
+	{ "expiry.per_hour", T_NUMBER, S(expiry.per_hour), false, "700", 1000000 },
+	{ "expiry.admins", T_WORDS, J(expiry_admins), false, NULL, 0 },
 	{ "alarm", T_GROUP, 0, false, false, NULL, 0 },
 	{ "alarm.command", T_WORDS, S(alarm.command), false, NULL, 0 },
 	{ "alarm.after", T_DURATION, S(alarm.after), false, "30m", 0 },
@@ -617,6 +622,7 @@ static void combine(struct job *j)
 	settings_gateway_check(j);
 	settings_report_check(j);
 	settings_roots_check(j);
+	settings_expiry_read(j);
 	if (s->smtp_connections == 0)
 		s->smtp_connections = 1;
 	s->store.directory = settings_beside(j, j->directory_store);

@@ -98,6 +98,15 @@ struct settings {
 		uint32_t share, digest, first_days, second_days, cancel_days;
 	} reminders;
 	struct {
+		int days[LIMIT_EXPIRY_DAYS]; /* before an end, falling */
+		size_t n_days;
+		uint32_t after, per_hour;
+		struct settings_admin {
+			const char *agency, *address;
+		} * admins;
+		size_t n_admins;
+	} expiry;
+	struct {
 		const char **command; /* first word: absolute path */
 		size_t n_command;     /* 0: none */
 		struct duration after, every;

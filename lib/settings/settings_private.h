@@ -25,6 +25,9 @@ struct job { /* one loading */
 	size_t n_open_days;
 	const char *holidays_file, *logo, *roots_folder;
 	struct span *roots; /* room for LIMIT_ROOT_FILES */
+	const char **expiry_admins;
+	size_t n_expiry_admins;
+	const char *expiry_days;
 	bool memory;
 	int passing; /* errno of a file that could not be read this time; 0: none */
 };
@@ -41,6 +44,7 @@ bool settings_loopback(const char *host);
 void settings_gateway_check(struct job *j);
 void settings_report_check(struct job *j);
 void settings_roots_check(struct job *j);
+void settings_expiry_read(struct job *j);
 void settings_calendar_make(struct job *j, const struct zone *zone);
 
 #endif

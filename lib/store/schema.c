@@ -208,6 +208,33 @@ static const char step_13[] =
 	"ALTER TABLE applicant ADD COLUMN renewed_from INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE applicant ADD COLUMN renewed_to INTEGER NOT NULL DEFAULT 0;";
 
-const char *const schema_steps[] = { step_1, step_2, step_3, step_4,  step_5,  step_6, step_7,
-				     step_8, step_9, step_10, step_11, step_12, step_13 };
+/* The register of certificates: who was reminded of which, who wants no reminders, and a list that waits for its yes.  Tickets
+ * of older versions give theirs when their due date is worked out anew. */
+static const char step_14[] =
+	"CREATE TABLE certificate (id INTEGER PRIMARY KEY, name TEXT, nik TEXT, nip TEXT, position TEXT, agency TEXT, email TEXT,"
+	" phone TEXT, nik_hash BLOB, nip_hash BLOB, serial TEXT, not_before INTEGER, not_after INTEGER NOT NULL,"
+	" source TEXT NOT NULL, ticket_id INTEGER REFERENCES ticket, applicant_id INTEGER UNIQUE REFERENCES applicant,"
+	" successor INTEGER REFERENCES certificate, reminded INTEGER NOT NULL, remind_at INTEGER DEFAULT 0,"
+	" remind_to TEXT COLLATE NOCASE) STRICT;"
+	"CREATE INDEX certificate_nik ON certificate (nik_hash) WHERE nik_hash IS NOT NULL;"
+	"CREATE INDEX certificate_nip ON certificate (nip_hash) WHERE nip_hash IS NOT NULL;"
+	"CREATE INDEX certificate_serial ON certificate (serial) WHERE serial IS NOT NULL;"
+	"CREATE INDEX certificate_due ON certificate (remind_at) WHERE remind_at IS NOT NULL;"
+	"CREATE INDEX certificate_due_to ON certificate (remind_to, remind_at) WHERE remind_at IS NOT NULL;"
+	"CREATE INDEX certificate_end ON certificate (not_after) WHERE successor IS NULL;"
+	"CREATE INDEX certificate_before ON certificate (successor) WHERE successor IS NOT NULL;"
+	"CREATE INDEX certificate_ticket ON certificate (ticket_id) WHERE ticket_id IS NOT NULL;"
+	"CREATE TABLE reminder (outbox_id INTEGER NOT NULL REFERENCES outbox, certificate_id INTEGER NOT NULL REFERENCES "
+	"certificate,"
+	" PRIMARY KEY (outbox_id, certificate_id)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX reminder_of ON reminder (certificate_id);"
+	"CREATE INDEX outbox_expiry ON outbox (queued_at) WHERE kind = 'expiry';"
+	"CREATE TABLE silent (address TEXT PRIMARY KEY COLLATE NOCASE, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE import (owner TEXT PRIMARY KEY COLLATE NOCASE, at INTEGER NOT NULL, name TEXT NOT NULL, roster BLOB NOT "
+	"NULL)"
+	" STRICT, WITHOUT ROWID;"
+	"UPDATE ticket SET due_at = 0 WHERE id IN (SELECT ticket_id FROM applicant WHERE state = 'renewed');";
+
+const char *const schema_steps[] = { step_1, step_2, step_3, step_4,  step_5,  step_6,  step_7,
+				     step_8, step_9, step_10, step_11, step_12, step_13, step_14 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));

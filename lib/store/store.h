@@ -225,6 +225,45 @@ int store_report_done(struct store *s, int64_t id, struct span bytes, struct err
 /* The kept bytes.  0, STORE_NOT_FOUND. */
 int store_report_bytes(struct store *s, int64_t id, struct buf *out, struct error *err) MUST_USE;
 
+/* --- certificates ------------------------------------------------------------------------- */
+/* Stores it: id 0 is added (id written back), else changed, ticket and applicant left alone.  Then the person's certificates
+ * (by NIK or NIP) follow each other by their ends, and what is due on them is to be worked out anew. */
+int store_certificate_save(struct store *s, struct certificate *c, struct error *err) MUST_USE;
+/* A ticket's certificates are now these, by applicant: added, changed, or taken away where a ticket was reopened.  What the
+ * ticket does not know of a person is taken over from the certificate before. */
+int store_certificate_of_ticket(struct store *s, int64_t ticket_id, struct certificate *list, size_t n,
+				struct error *err) MUST_USE;
+/* All of a person (NIK, NIP) and the one with this serial number; each may be NULL; by end.  0 and *n, also where none is. */
+int store_certificate_find(struct store *s, const char *nik, const char *nip, const char *serial, struct arena *a,
+			   struct certificate **out, size_t *n, struct error *err) MUST_USE;
+/* Newest ones of their persons that end in [from, to), by end. */
+int store_certificate_ending(struct store *s, struct instant from, struct instant to, size_t max, struct arena *a,
+			     struct certificate **out, size_t *n, struct error *err) MUST_USE;
+/* All of them, by id; what row gets is borrowed until it returns; not 0 ends the walk and is returned. */
+int store_certificate_each(struct store *s, int (*row)(void *context, const struct certificate *c), void *context,
+			   struct error *err) MUST_USE;
+/* What is due at now, of the recipient who has waited longest (to NULL: what must be worked out first), at most max. */
+int store_certificate_due(struct store *s, struct instant now, size_t max, struct arena *a, const char **to,
+			  struct certificate **out, size_t *n, struct error *err) MUST_USE;
+int store_certificate_due_set(struct store *s, int64_t id, int reminded, bool has, struct instant at, const char *to,
+			      struct error *err) MUST_USE;
+int store_certificate_due_next(struct store *s, struct instant *out, struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
+int store_certificate_due_reset(struct store *s, struct error *err) MUST_USE;                     /* the rules have changed */
+/* Which certificates a reminder, a row of the outbox, is about. */
+int store_reminder_add(struct store *s, int64_t outbox_id, int64_t certificate_id, struct error *err) MUST_USE;
+int store_reminder_of(struct store *s, int64_t outbox_id, struct arena *a, struct certificate **out, size_t *n,
+		      struct error *err) MUST_USE;
+int store_reminders_since(struct store *s, struct instant since, uint32_t *out, struct error *err) MUST_USE;
+/* Who wants no reminders. */
+int store_silent(struct store *s, const char *address, bool *out, struct error *err) MUST_USE;
+int store_silent_set(struct store *s, const char *address, bool silent, struct instant now, struct error *err) MUST_USE;
+/* A staff member's list that was looked through and waits for a yes: the newest replaces the one before. */
+int store_import_keep(struct store *s, const char *owner, const char *name, struct span roster, struct instant now,
+		      struct error *err) MUST_USE;
+int store_import_get(struct store *s, const char *owner, struct instant since, struct arena *a, const char **name,
+		     struct span *roster, struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
+int store_import_drop(struct store *s, const char *owner, struct error *err) MUST_USE;
+
 /* --- conversation ------------------------------------------------------------------------- */
 struct message_row {                                 /* an element of `messages` in show */
 	int64_t id, ticket_id, ledger_id, outbox_id; /* 0: none */

@@ -25,6 +25,7 @@ def dump(var):
             "ledger": q("SELECT uid, state, disposition, (SELECT number FROM ticket t WHERE t.id = ticket_id), has_raw, moved FROM ledger ORDER BY uid"),
             "tickets": q("SELECT number, state, kind, requester_address, assigned_to, merged_into, open FROM ticket ORDER BY number"),
             "applicants": q("SELECT (SELECT number FROM ticket t WHERE t.id = ticket_id), state, v0, v1, v2 FROM applicant ORDER BY 1, 2, 3"),
+            "certificates": sorted(q("SELECT name, source, not_after, successor IS NULL, coalesce((SELECT number FROM ticket t WHERE t.id = ticket_id), '') FROM certificate")),
             "events": sorted(q("SELECT coalesce((SELECT number FROM ticket t WHERE t.id = ticket_id), ''), who, what FROM event WHERE what != 'operator'")),
             "messages": sorted(q("SELECT (SELECT number FROM ticket t WHERE t.id = ticket_id), direction, kind, coalesce(recipient, ''), state FROM message")),
             "outbox": sorted(q("SELECT kind, to_address, state, coalesce((SELECT number FROM ticket t WHERE t.id = ticket_id), '') FROM outbox")),

@@ -110,9 +110,13 @@ static void every_letter_of_a_whole_walk(void **state)
 						 { "done", "satu\ndua" },
 						 { "what", "Surat" },
 						 { "why", "Karena." },
-						 { "declined", "ya" } };
+						 { "declined", "ya" },
+						 { "headline", "Sertifikat berakhir besok" },
+						 { "holder", "Budi Santoso" },
+						 { "until", "Senin, 19 Januari 2026" },
+						 { "when", "besok" } };
 		struct letter l = {
-			.kind = (enum letter_kind)k, .to = { "Petugas Satu", SATU }, .values = values, .n_values = 8
+			.kind = (enum letter_kind)k, .to = { "Petugas Satu", SATU }, .values = values, .n_values = 12
 		};
 		struct letter_text with = write_letter(&d, &l, &d.ticket, &d.in);
 		check_clean(&with);

@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include "store/schema.h"
 #include "store/store.h"
 
 #include <errno.h>
@@ -524,6 +525,173 @@ static void newer_stores_are_refused(void **state)
 	assert_non_null(strstr(err.text, "newer"));
 }
 
+/* --- certificates --------------------------------------------------------------------------- */
+
+static struct certificate certificate(const char *nik, int64_t end_days)
+{
+	struct certificate c = { .not_after = { now.ms + end_days * 86400000 }, .source = CERTIFICATE_IMPORTED };
+	c.value[FIELD_NAME] = "Budi Santoso";
+	c.value[FIELD_NIK] = nik;
+	c.value[FIELD_EMAIL] = "budi@x.id";
+	return c;
+}
+
+static void certificates_follow_each_other(void **state)
+{
+	struct certificate mid = certificate("2103010101900001", 100), old = certificate("2103010101900001", -600),
+			   next = certificate("2103010101900001", 800), other = certificate("2103010101900002", 50), *list;
+	size_t n = 0;
+	const char *to;
+	(void)state;
+	next.value[FIELD_NIP] = "199001012015031001";
+	next.serial = "AB";
+	BEGIN();
+	assert_int_equal(store_certificate_save(s, &mid, &err), 0);
+	assert_int_equal(store_certificate_save(s, &old, &err), 0); /* history comes in later */
+	assert_int_equal(store_certificate_save(s, &next, &err), 0);
+	assert_int_equal(store_certificate_save(s, &other, &err), 0);
+	assert_int_equal(store_certificate_find(s, "2103010101900001", NULL, NULL, a, &list, &n, &err), 0);
+	assert_int_equal(n, 3);
+	assert_true(list[0].id == old.id && list[0].successor == mid.id && list[1].successor == next.id &&
+		    list[2].successor == 0);
+	assert_int_equal(store_certificate_find(s, NULL, "199001012015031001", NULL, a, &list, &n, &err), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(store_certificate_find(s, NULL, NULL, "AB", a, &list, &n, &err), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(store_certificate_find(s, NULL, NULL, NULL, a, &list, &n, &err), 0);
+	assert_int_equal(n, 0);
+	/* only the newest of each are to be worked out */
+	assert_int_equal(store_certificate_due(s, now, 10, a, &to, &list, &n, &err), 0);
+	assert_true(n == 2 && !to && list[0].id == next.id && list[1].id == other.id);
+	struct instant later = { now.ms + 5000 };
+	assert_int_equal(store_certificate_due_set(s, next.id, REMINDED_NEVER, true, later, "budi@x.id", &err), 0);
+	assert_int_equal(store_certificate_due_set(s, other.id, 30, true, now, "BUDI@x.id", &err), 0);
+	assert_int_equal(store_certificate_due(s, now, 10, a, &to, &list, &n, &err), 0);
+	assert_true(n == 1 && list[0].id == other.id && list[0].reminded == 30);
+	assert_int_equal(store_certificate_due(s, later, 10, a, &to, &list, &n, &err), 0); /* one recipient, whatever the case */
+	assert_int_equal(n, 2);
+	assert_int_equal(store_certificate_due_next(s, &later, &err), 0);
+	assert_int_equal(later.ms, now.ms);
+	/* another end begins the reminders anew */
+	other.not_after.ms += 86400000;
+	assert_int_equal(store_certificate_save(s, &other, &err), 0);
+	assert_int_equal(store_certificate_find(s, "2103010101900002", NULL, NULL, a, &list, &n, &err), 0);
+	assert_int_equal(list[0].reminded, REMINDED_NEVER);
+	struct instant from = { now.ms }, until = { now.ms + 100ll * 86400000 };
+	assert_int_equal(store_certificate_ending(s, from, until, 10, a, &list, &n, &err), 0);
+	assert_true(n == 1 && list[0].id == other.id); /* mid ends within, but has been followed */
+	COMMIT();
+}
+
+static size_t of_ticket(struct ticket *t, enum applicant_state x, struct civil_date end, struct certificate **list)
+{
+	struct certificate made = { .ticket_id = t->id, .applicant_id = t->applicants[0].id, .source = CERTIFICATE_STAFF };
+	size_t n = 0;
+	made.not_after.ms = civil_days(end) * 86400000;
+	memcpy(made.value, t->applicants[0].value, sizeof(made.value));
+	assert_int_equal(store_certificate_of_ticket(s, t->id, &made, x == APPLICANT_RENEWED, &err), 0);
+	assert_int_equal(store_certificate_find(s, "2103010101900001", NULL, NULL, a, list, &n, &err), 0);
+	return n;
+}
+
+static void the_register_follows_a_ticket(void **state)
+{
+	struct ticket t = sample();
+	struct certificate before = certificate("2103010101900001", 10), *list;
+	struct civil_date end = { 2028, 1, 4 }, other = { 2028, 3, 4 };
+	(void)state;
+	before.value[FIELD_PHONE] = "+6281234567890";
+	BEGIN();
+	assert_int_equal(store_certificate_save(s, &before, &err), 0);
+	assert_int_equal(store_ticket_save(s, &t, 2026, a, &err), 0);
+	assert_int_equal(of_ticket(&t, APPLICANT_OPEN, end, &list), 1);
+	assert_int_equal(of_ticket(&t, APPLICANT_RENEWED, end, &list), 2);
+	assert_int_equal(list[0].successor, list[1].id);
+	assert_string_equal(list[1].value[FIELD_PHONE], "+6281234567890"); /* the ticket did not say */
+	assert_string_equal(list[1].ticket, "2026-0001");
+	int64_t id = list[1].id;
+	assert_int_equal(of_ticket(&t, APPLICANT_RENEWED, end, &list), 2); /* again: nothing new */
+	assert_int_equal(list[1].id, id);
+	assert_int_equal(of_ticket(&t, APPLICANT_RENEWED, other, &list), 2);
+	assert_true(list[1].id == id && list[1].not_after.ms == civil_days(other) * 86400000);
+	list[1].source = CERTIFICATE_EXAMINED; /* what is proven stays, whatever the ticket says */
+	list[1].not_after.ms += 1000;
+	struct certificate proven = list[1];
+	assert_int_equal(store_certificate_save(s, &proven, &err), 0);
+	assert_int_equal(of_ticket(&t, APPLICANT_RENEWED, end, &list), 2);
+	assert_int_equal(list[1].not_after.ms, proven.not_after.ms);
+	assert_int_equal(of_ticket(&t, APPLICANT_OPEN, end, &list), 1); /* reopened */
+	assert_int_equal(list[0].successor, 0);
+	COMMIT();
+}
+
+static void silence_and_lists_are_kept_by_address(void **state)
+{
+	bool silent = true;
+	const char *name;
+	struct span roster;
+	struct instant before = { now.ms - 1 };
+	(void)state;
+	BEGIN();
+	assert_int_equal(store_silent(s, "budi@x.id", &silent, &err), 0);
+	assert_false(silent);
+	assert_int_equal(store_silent_set(s, "Budi@x.id", true, now, &err), 0);
+	assert_int_equal(store_silent_set(s, "budi@x.id", true, now, &err), 0);
+	assert_int_equal(store_silent(s, "budi@X.id", &silent, &err), 0);
+	assert_true(silent);
+	assert_int_equal(store_silent_set(s, "budi@x.id", false, now, &err), 0);
+	assert_int_equal(store_silent(s, "budi@x.id", &silent, &err), 0);
+	assert_false(silent);
+	assert_int_equal(store_import_get(s, "satu@x.id", before, a, &name, &roster, &err), STORE_NOT_FOUND);
+	assert_int_equal(store_import_keep(s, "satu@x.id", "a.csv", span_str("1"), now, &err), 0);
+	assert_int_equal(store_import_keep(s, "satu@x.id", "b.csv", span_str("22"), now, &err), 0); /* the newest counts */
+	assert_int_equal(store_import_get(s, "SATU@x.id", before, a, &name, &roster, &err), 0);
+	assert_string_equal(name, "b.csv");
+	assert_int_equal(roster.n, 2);
+	assert_int_equal(store_import_get(s, "satu@x.id", now, a, &name, &roster, &err), STORE_NOT_FOUND); /* too old */
+	assert_int_equal(store_import_get(s, "dua@x.id", before, a, &name, &roster, &err), STORE_NOT_FOUND);
+	assert_int_equal(store_import_drop(s, "satu@x.id", &err), 0);
+	assert_int_equal(store_import_get(s, "satu@x.id", before, a, &name, &roster, &err), STORE_NOT_FOUND);
+	COMMIT();
+}
+
+/* A store of the version before the register: its renewed tickets are to be worked out anew, which fills it. */
+static void a_store_without_register_gets_one(void **state)
+{
+	char path[200], sql[200];
+	sqlite3 *db;
+	int64_t ids[3];
+	size_t n = 0;
+	(void)state;
+	store_close(s);
+	s = NULL;
+	(void)snprintf(path, sizeof(path), "rm -f %s/sitante.db*", folder);
+	assert_int_equal(system(path), 0);
+	(void)snprintf(path, sizeof(path), "%s/sitante.db", folder);
+	assert_int_equal(sqlite3_open(path, &db), 0);
+	for (int i = 0; i < 11; i++)
+		assert_int_equal(sqlite3_exec(db, schema_steps[i], NULL, NULL, NULL), SQLITE_OK);
+	(void)snprintf(sql, sizeof(sql), "PRAGMA user_version = 11; PRAGMA application_id = %d", SCHEMA_APPLICATION_ID);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(db,
+			     "INSERT INTO ticket (id, number, state, kind, opened_at, open, due_at) VALUES (1, '2026-0001', "
+			     "'closed', 'renewal', 5, 0, NULL); INSERT INTO applicant (ticket_id, state, v0, v1, renewed_until) "
+			     "VALUES (1, 'renewed', 'Budi', '2103010101900001', '2028-01-04')",
+			     NULL, NULL, NULL),
+		SQLITE_OK);
+	(void)sqlite3_close(db);
+	assert_int_equal(store_open(folder, STORE_OFFICE, &s, &err), 0);
+	BEGIN();
+	assert_int_equal(store_ticket_due(s, now, ids, 3, &n, &err), 0);
+	assert_int_equal(n, 1);
+	struct ticket t;
+	struct certificate *list;
+	assert_int_equal(store_ticket_load(s, ids[0], a, &t, &err), 0);
+	assert_int_equal(of_ticket(&t, APPLICANT_RENEWED, t.applicants[0].renewed_until, &list), 1);
+	COMMIT();
+}
+
 /* No statement that runs for every mail may look through a table that grows. */
 static mode_t mode_of(const char *name)
 {
@@ -659,6 +827,14 @@ static void per_mail_statements_use_indexes(void **state)
 		"SELECT e.id FROM event e LEFT JOIN event_detail d ON d.event_id = e.id WHERE e.ticket_id = 5 ORDER BY e.id",
 		"SELECT id FROM ticket WHERE open = 1 AND id > 0 ORDER BY id LIMIT 5",
 		"SELECT id FROM ticket WHERE due_at <= 5 ORDER BY due_at LIMIT 5",
+		"SELECT remind_to, remind_at FROM certificate WHERE remind_at <= 5 ORDER BY remind_at LIMIT 1",
+		"SELECT id FROM certificate WHERE nik_hash = x'00' UNION ALL SELECT id FROM certificate WHERE nip_hash = x'00' "
+		"UNION ALL "
+		"SELECT id FROM certificate WHERE serial = 'A'",
+		"SELECT id FROM certificate WHERE ticket_id = 5 ORDER BY id",
+		"SELECT count(*) FROM outbox WHERE kind = 'expiry' AND queued_at > 5",
+		"SELECT c.id FROM reminder r JOIN certificate c ON c.id = r.certificate_id WHERE r.outbox_id = 5",
+		"SELECT at FROM silent WHERE address = 'x'",
 	};
 	(void)state;
 	sqlite3 *db;
@@ -703,6 +879,10 @@ int main(void)
 					    TEST(T26_links_are_not_followed),
 					    TEST(T33_naughty_words_are_values),
 					    TEST(M22_held_mail_waits_for_the_operator),
+					    TEST(certificates_follow_each_other),
+					    TEST(the_register_follows_a_ticket),
+					    TEST(silence_and_lists_are_kept_by_address),
+					    TEST(a_store_without_register_gets_one),
 					    TEST(per_mail_statements_use_indexes) };
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }
