@@ -118,7 +118,7 @@ struct sms_sent { /* short messages to a number within the last day, held and fa
 	uint32_t day;
 };
 
-struct examined {                   /* an examined file of a ticket */
+struct examined {                /* an examined file of a ticket */
 	struct instant received; /* of the mail that brought it */
 	struct evidence_file file;
 };
@@ -424,10 +424,10 @@ void casework_ending(const struct casework_rules *rules, const struct ending *li
 		     struct arena *a, struct buf *out);
 
 enum unreadable {
-	UNREADABLE_DIED,     /* the reader died on it twice */
-	UNREADABLE_TOO_BIG,  /* never fetched */
+	UNREADABLE_DIED,      /* the reader died on it twice */
+	UNREADABLE_TOO_BIG,   /* never fetched */
 	UNREADABLE_NOT_GIVEN, /* the server lists it and does not give it, for hours */
-	UNREADABLE_RELEASED, /* the reader died again after a person had let it go: staff get the original */
+	UNREADABLE_RELEASED,  /* the reader died again after a person had let it go: staff get the original */
 };
 /* A mail could not be read: staff are told once. */
 int casework_unreadable(const struct casework_rules *rules, int64_t ledger_id, enum unreadable what, struct instant received,

@@ -28,8 +28,13 @@ int certificates_of_ticket(const struct calendar *c, const struct ticket *t, str
 		const struct applicant *p = &t->applicants[i];
 		if (p->state != APPLICANT_RENEWED || p->renewed_until.year == 0)
 			continue;
-		list[k] = (struct certificate){ .not_after = certificate_day_end(c, p->renewed_until),
-						.source = p->renewed_until_assumed ? CERTIFICATE_ASSUMED : CERTIFICATE_STAFF,
+		bool proven = p->renewed_serial != NULL;
+		list[k] = (struct certificate){ .serial = p->renewed_serial,
+						.not_before = p->renewed_from,
+						.not_after = proven ? p->renewed_to : certificate_day_end(c, p->renewed_until),
+						.source = proven                     ? CERTIFICATE_EXAMINED
+							  : p->renewed_until_assumed ? CERTIFICATE_ASSUMED
+										     : CERTIFICATE_STAFF,
 						.ticket_id = t->id,
 						.applicant_id = p->id,
 						.reminded = REMINDED_NEVER };

@@ -71,7 +71,7 @@ int office_letter(struct store *store, const struct office_plan *plan, const str
 	*out = (struct office_ordered){ 0 };
 	int r = store_begin(store, __func__, err);
 	if (r == 0)
-		r = facts_gather(&o, &row, letter->reading, a, &in, err);
+		r = facts_gather(&o, &row, letter->reading, &(struct office_evidence){ 0 }, a, &in, err);
 	if (r == 0)
 		r = casework_order(plan->rules, &in, letter->who, now, a, &d, &out->answer);
 	if (r == 0 && *out->answer.refused)

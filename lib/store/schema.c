@@ -235,6 +235,6 @@ static const char step_14[] =
 	" STRICT, WITHOUT ROWID;"
 	"UPDATE ticket SET due_at = 0 WHERE id IN (SELECT ticket_id FROM applicant WHERE state = 'renewed');";
 
-const char *const schema_steps[] = { step_1, step_2, step_3, step_4,  step_5,  step_6,  step_7,
+const char *const schema_steps[] = { step_1, step_2, step_3,  step_4,  step_5,  step_6,  step_7,
 				     step_8, step_9, step_10, step_11, step_12, step_13, step_14 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));
