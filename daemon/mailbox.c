@@ -431,6 +431,7 @@ static void serve(struct service *s)
 			}
 			s->failures = 0;
 			say_hello(s);
+			continue; /* the office may have gone meanwhile */
 		}
 		/* the office answers news and listings at once: a moment of patience spares an IDLE */
 		int r = order_waits(s, 5) ? order(s, &err) : wait_turn(s, &err);
