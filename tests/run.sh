@@ -42,6 +42,7 @@ set_up build/plain gcc -Dwerror=true
 set_up build/asan gcc -Dwerror=true -Db_sanitize=address,undefined -Dplanted_faults=true
 set_up build/clang clang -Dwerror=true
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export LSAN_OPTIONS="suppressions=$PWD/tests/lib/lsan.txt:print_suppressions=0"
 play build/asan unit fuzz reader evidence
 play build/clang unit
 play build/plain corpus lint hostile
