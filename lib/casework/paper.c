@@ -121,6 +121,7 @@ static bool joins(struct errand *e, const struct command *c, const struct ticket
 	if (!same || !ticket_is_open(same) || !request_all_on_ticket(same, w->q))
 		return false;
 	e->t = work_ticket(w, same);
+	e->unreachable = !e->t->requester_address; /* for the commands that follow in the same mail */
 	(void)errand_event(e, EVENT_FILED, "a paper letter for the same person");
 	errand_done(e, c, "pembaharuan untuk orang yang sama sedang berjalan di tiket %s; surat ini dicatat di sana.",
 		    same->number);
@@ -152,6 +153,7 @@ void run_surat(struct errand *e, const struct command *c)
 	if (!came_in(e, c, &at) || joins(e, c, w->in->same_person))
 		return;
 	e->t = open_ticket(w, at, w->from, &c->paper);
+	e->unreachable = !e->t->requester_address;
 	e->opened = true;
 	w->out->receipt_by = work_author(w);
 	const char *when = phrase_instant(at, w->rules->calendar, w->a);
