@@ -46,7 +46,7 @@ export LSAN_OPTIONS="suppressions=$PWD/tests/lib/lsan.txt:print_suppressions=0"
 play build/asan unit fuzz reader evidence
 play build/clang unit
 play build/plain corpus lint hostile
-play build/plain integration evidence
+play build/plain integration
 play build/plain crash fault
 python3 tests/lib/sum.py "$log" || status=1
 exit $status
