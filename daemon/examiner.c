@@ -48,10 +48,16 @@ static void write_all(const struct buf *b)
 static struct span bytes_of(const struct examiner_file *f, struct span raw, struct arena *a)
 {
 	struct span out = span_of("", 0);
+	bool too_large =
+		f->bare ? raw.n > LIMIT_EVIDENCE_BYTES : f->where.size > LIMIT_EVIDENCE_BYTES && raw.n > LIMIT_EVIDENCE_BYTES;
+	if (too_large) /* refused by its size, unread */
+		return span_of(raw.p, LIMIT_EVIDENCE_BYTES + 1);
 	if (f->bare)
-		return span_of(raw.p, raw.n <= LIMIT_EVIDENCE_BYTES ? raw.n : LIMIT_EVIDENCE_BYTES + 1);
+		return raw;
 	if (f->kind != EVIDENCE_KEYS && attached_bytes(raw, &f->where, LIMIT_EVIDENCE_BYTES + 1, a, &out) < 0)
 		_exit(SANDBOX_TROUBLE);
+	if (out.n > 0) /* decoded: the mail itself need not stay in memory */
+		(void)madvise((void *)(uintptr_t)raw.p, raw.n, MADV_DONTNEED);
 	return out;
 }
 
