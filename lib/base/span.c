@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+/* A search looks ahead in stretches that double: of two letters' cases the one that never comes must not cost the rest of a
+ * text at every call that finds the other one near. */
+enum { REACH_FIRST = 64, REACH_LAST = 4096 };
+
 struct span span_of(const void *p, size_t n)
 {
 	return (struct span){ .p = p, .n = n };
@@ -72,22 +76,27 @@ static size_t find_byte(struct span s, size_t from, int c)
 
 size_t span_find_nocase(struct span s, size_t from, const char *needle)
 {
-	size_t n = strlen(needle);
+	size_t n = strlen(needle), reach = REACH_FIRST;
 	if (n == 0)
 		return from < s.n ? from : s.n;
 	int lower = ascii_lower((unsigned char)*needle), upper = ascii_upper((unsigned char)*needle);
-	size_t at_lower = find_byte(s, from, lower), at_upper = upper == lower ? s.n : find_byte(s, from, upper);
-	for (;;) {
-		size_t i = at_lower < at_upper ? at_lower : at_upper;
-		if (i >= s.n || n > s.n - i)
-			return s.n;
-		if (same_nocase(s.p + i, (const unsigned char *)needle, n))
-			return i;
-		if (i == at_lower)
-			at_lower = find_byte(s, i + 1, lower);
-		else
-			at_upper = find_byte(s, i + 1, upper);
+	while (from < s.n && n <= s.n - from) {
+		struct span part = span_of(s.p, reach < s.n - from ? from + reach : s.n);
+		size_t at_lower = find_byte(part, from, lower), at_upper = upper == lower ? part.n : find_byte(part, from, upper);
+		for (size_t i; (i = at_lower < at_upper ? at_lower : at_upper) < part.n;) {
+			if (n > s.n - i)
+				return s.n;
+			if (same_nocase(s.p + i, (const unsigned char *)needle, n))
+				return i;
+			if (i == at_lower)
+				at_lower = find_byte(part, i + 1, lower);
+			else
+				at_upper = find_byte(part, i + 1, upper);
+		}
+		from = part.n;
+		reach = reach < REACH_LAST ? reach * 2 : reach;
 	}
+	return s.n;
 }
 
 bool span_next_line(struct span *rest, struct span *out_line)
