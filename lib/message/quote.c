@@ -74,17 +74,18 @@ static bool label(struct span s, const char *const *words)
 bool quote_head(const struct lines *l, size_t i)
 {
 	static const char *const from[] = { "dari", "from", "pengirim", NULL };
-	static const char *const date[] = { "dikirim", "terkirim", "sent", "date", "tanggal", NULL };
+	static const char *const date[] = { "dikirim", "terkirim", "sent", "date", "tanggal", "waktu", NULL };
 	static const char *const to[] = { "kepada", "untuk", "to", "ke", NULL };
-	static const char *const subject[] = { "perihal", "subjek", "subject", "judul", "hal", NULL };
-	static const char *const office[] = { "nomor", "no", "sifat", "lampiran", "tembusan", NULL };
+	static const char *const subject[] = { "perihal", "subjek", "subject", "judul", "hal", "topik", "subyek", NULL };
+	static const char *const office[] = { "nomor", "no", "sifat", "lampiran", NULL };
+	bool memo = !memchr(l->v[i].s.p, '@', l->v[i].s.n); /* an office's memo has a number too, and no address */
 	bool seen[4] = { label(l->v[i].s, from), false, false, false };
 	if (!seen[0])
 		return false;
-	for (size_t k = i; k > 0 && k + 4 > i && !line_blank(l->v[k - 1].s); k--) /* an office's memo has a number too */
+	for (size_t k = i; memo && k > 0 && k + 4 > i && !line_blank(l->v[k - 1].s); k--)
 		if (label(l->v[k - 1].s, office))
 			return false;
-	for (size_t k = i + 1; k < l->n && k < i + 9 && !line_blank(l->v[k].s); k++)
+	for (size_t k = i + 1; memo && k < l->n && k < i + 9 && !line_blank(l->v[k].s); k++)
 		if (label(l->v[k].s, office))
 			return false;
 	for (size_t k = i + 1; k < l->n && k < i + 9; k++) {

@@ -61,6 +61,7 @@ static const struct clue clues[] = {
 
 	{ "lup*|forgot*|forget|ingat|salah|reset|riset|ganti|mengganti|ubah|mengubah|remember .. " SECRET, REQUEST_PASSPHRASE,
 	  9 },
+	{ "lup*|salah|reset|direset|ganti .. kata kunci|kuncinya|rahasia", REQUEST_PASSPHRASE, 8 },
 	{ SECRET " .. lup*|salah|*reset*|ditolak|terkunci|locked|gagal|keliru|wrong|hilang|forgotten", REQUEST_PASSPHRASE, 8 },
 	{ "*reset|*reset-kan|direset|di-reset .. " SECRET, REQUEST_PASSPHRASE, 5 },
 	{ SECRET, REQUEST_PASSPHRASE, 4 },

@@ -43,6 +43,13 @@ static const char *const own_certificate[] = {
 };
 static const char *const denials[] = { "bukan|bkn|belum|blm|tidak|tdk|tak|not|usah|nggak|gak|tanpa|jangan" };
 static const char *const own_no[] = { "belum|blm|tidak|tdk|tak|ga|gak|never|nggak|ngga" };
+/* What one wants to know before one asks for anything. */
+static const char *const terms[] = { "syarat*|persyaratan*|prosedur*|ketentuan*|caranya|berkasnya|formulirnya|formatnya" };
+/* Programs with passwords of their own. */
+static const char *const other_programs[] = {
+	"email*|e-mail|surel|webmail|simpeg|sipd|siasn|mysapk|myasn|wifi|laptop|komputer|website|hosting|zoom|e-kinerja|kinerja|"
+	"absen*|e-absen*|lpse|sirup|coretax|dapodik|rekening"
+};
 /* What is expired or lost is not the certificate. */
 static const char *const other_things[] = { "link|linknya|tautan|tautannya|otp|kontrak|token" };
 
@@ -53,7 +60,7 @@ struct tally {
 	struct lexicon *x;
 	struct moods moods;
 	struct pattern clue[CLUES_MAX];
-	struct pattern field[FIELD_PATTERNS], certificate[2], denial, own_no, other_thing;
+	struct pattern field[FIELD_PATTERNS], certificate[2], denial, own_no, other_thing, terms, other_program_word;
 	struct sentence s;
 	int score[REQUEST_AUTOMATIC + 1];
 	int deed[REQUEST_AUTOMATIC + 1]; /* of sentences that ask for a deed, and of the subject */
@@ -61,7 +68,7 @@ struct tally {
 	struct span words[REQUEST_AUTOMATIC + 1];
 	bool seen[CLUES_MAX];
 	int questions, deeds, news; /* sentences */
-	bool asking_subject, ours, a_certificate, another_certificate;
+	bool asking_subject, asks_terms, ours, other_program, a_certificate, another_certificate;
 };
 
 static struct tally *tally_new(struct arena *a)
@@ -85,6 +92,8 @@ static struct tally *tally_new(struct arena *a)
 	t->denial = pattern_add(x, denials[0]);
 	t->own_no = pattern_add(x, own_no[0]);
 	t->other_thing = pattern_add(x, other_things[0]);
+	t->terms = pattern_add(x, terms[0]);
+	t->other_program_word = pattern_add(x, other_programs[0]);
 	return t;
 }
 
@@ -153,6 +162,7 @@ static void tally_sentence(struct tally *t, int factor, bool deed)
 		}
 	}
 	t->ours = t->ours || pattern_any(s, t->field, FIELD_PATTERNS);
+	t->other_program = t->other_program || pattern_any(s, &t->other_program_word, 1);
 	t->a_certificate = t->a_certificate || pattern_find(s, 0, &t->certificate[0], &words) < s->n;
 	t->another_certificate = t->another_certificate || pattern_find(s, 0, &t->certificate[1], &words) < s->n;
 }
@@ -170,6 +180,7 @@ static void tally_text(struct span text, struct tally *t)
 		t->news += mood == MOOD_NEWS;
 		t->deeds += deed;
 		t->questions += question;
+		t->asks_terms = t->asks_terms || (question && pattern_any(&t->s, &t->terms, 1));
 		tally_sentence(t, question ? AS_QUESTION : deed ? AS_DEED : AS_STATEMENT, deed);
 	}
 }
@@ -237,7 +248,7 @@ static int service_of(const struct tally *t)
 }
 
 /* Does the mail want to know, and nothing done? */
-static bool only_asks(const struct message *m, const struct tally *t, size_t n_data, int service)
+static bool only_asks(const struct message *m, const struct tally *t, size_t n_numbers, size_t n_data, int service)
 {
 	bool troubled = service == REQUEST_PASSPHRASE && t->score[REQUEST_PASSPHRASE] >= 8 * AS_STATEMENT;
 	if (t->questions == 0 || troubled)
@@ -245,6 +256,8 @@ static bool only_asks(const struct message *m, const struct tally *t, size_t n_d
 	if (m->is_reply && (m->n_attachments > 0 || n_data > 0))
 		return false; /* an answer that brings what was asked for */
 	bool urged = service >= 0 && t->deed[service] >= 8 * AS_DEED && t->questions == 1; /* only the subject asks */
+	if (t->asks_terms && n_numbers == 0 && n_data < 3 && m->n_attachments == 0)
+		return true;
 	if (t->asking_subject && t->deeds <= 1 && !urged)
 		return true;
 	if (n_data >= 3)
@@ -259,7 +272,8 @@ static int judge_human(const struct message *m, size_t n_numbers, size_t n_data,
 	tally_subject(subject, m->is_reply, t);
 	tally_text(text, t);
 	bool ours = t->ours || (t->a_certificate && !t->another_certificate);
-	if (!ours) /* a password of something else */
+	bool named = n_numbers > 0 && !t->other_program; /* with a NIK or NIP, to this office: it is about the signature */
+	if (!ours && !named)                             /* a password of something else */
 		t->score[REQUEST_PASSPHRASE] = 0;
 	int service = service_of(t), other = t->score[REQUEST_OTHER];
 	int strength = service < 0 ? 0 : t->score[service];
@@ -267,7 +281,7 @@ static int judge_human(const struct message *m, size_t n_numbers, size_t n_data,
 		strength /= n_numbers > 0 ? 2 : 4;
 	else if (n_numbers > 0)
 		other /= 3;
-	bool asks = only_asks(m, t, n_data, service);
+	bool asks = only_asks(m, t, n_numbers, n_data, service);
 	if (ours && asks)
 		other /= 2; /* "is it the printer or the signature?" */
 	if (other >= ENOUGH && other > strength && (!m->is_reply || !ours))

@@ -7,6 +7,7 @@
 	"info|infonya|informasi|informasinya|penjelasan|penjelasannya|konfirmasi|konfirmasinya|pencerahan|pencerahannya|"        \
 	"arahan|arahannya|diinfo|diinfokan|diinformasikan|infokan|informasikan|jawaban|jawabannya|dijelaskan|jelaskan|"          \
 	"kejelasan|kabar|kabarnya|kabari|dikabari|petunjuk|petunjuknya|panduan|panduannya|keterangan"
+#define TERMS "syarat|syaratnya|syarat-syarat|persyaratan|persyaratannya|prosedur|prosedurnya|ketentuan"
 #define ASKED_FOR "permohonan|pengajuan|perpanjangan|berkas|usulan|surat|tte|sertifikat|request"
 
 enum group { ASKS_NEWS, ASKS_CHECK, DEED_VERB, ASKS, PLEADS, PLEADS_NOT };
@@ -22,6 +23,10 @@ static const struct {
 	{ ASKS_NEWS, "tanya|bertanya|nanya|menanyakan|betanye|nanyak|tanyakan|ditanyakan" },
 	{ ASKS_NEWS, "cek|memeriksa|memastikan|verif* .. keaslian|asli|status|keabsahan|apakah|benar" },
 	{ ASKS_NEWS, "belum|blm ada kabar|balasan|tanggapan|respon|jawaban" },
+	{ ASKS_NEWS, "ingin|mau|mo|nak|hendak tahu|tau|mengetahui" },
+	{ ASKS_NEWS, PLEA " dikirim|dikirimkan|kirim|kirimkan|diberi|diberikan|berikan|daftar .. " TERMS "|formulir|formulirnya|"
+			  "format|formatnya|contoh|contohnya|template|blangko" },
+	{ ASKS_NEWS, PLEA " " TERMS "|formulir|formulirnya|formatnya|contohnya" },
 	{ ASKS_CHECK, PLEA " .. cek|dicek|dicekkan|cekkan|periksa|diperiksa|dilihat|lihat|ditelusuri|pastikan|memastikan" },
 	{ DEED_VERB, "di*panjang*|*panjangkan|*panjangin|memperpanjang*|perpanjang|diperbarui|diperbaharui|diaktifkan|aktifkan|"
 		     "diterbitkan|dibuatkan|buatkan|dicabut|diblokir|blokir|dinonaktifkan|direset|di-reset|reset|diganti|ganti|"

@@ -176,8 +176,10 @@ static bool piece_end(struct span t, size_t i)
 		return false;
 	bool gap = t.p[i] == ' ' && t.p[i + 1] == ' ', slash = t.p[i] == '/' && i > 0 && t.p[i - 1] == ' ';
 	bool dash = t.p[i] == '-' && i > 0 && t.p[i - 1] == ' ' && t.p[i + 1] == ' ';
+	static const char *const short_words[] = { "Prov", "Dept", "Kasi", "Subb" };
 	bool stop = t.p[i] == '.' && t.p[i + 1] == ' ' && i > 3 && ascii_is_lower(t.p[i - 1]) && ascii_is_lower(t.p[i - 2]) &&
-		    ascii_is_lower(t.p[i - 3]) && ascii_is_lower(t.p[i - 4 < i ? i - 4 : 0]);
+		    ascii_is_lower(t.p[i - 3]) && ascii_is_alpha(t.p[i - 4]) &&
+		    !(ascii_is_upper(t.p[i - 4]) && word_in(span_sub(t, i - 4, i), short_words, COUNT(short_words)));
 	return gap || slash || dash || stop;
 }
 
@@ -213,8 +215,10 @@ static bool said_after(struct reading_state *s, struct span t, const char *const
 
 void piece_take_said(struct reading_state *s, struct span t)
 {
-	static const char *const posts[] = { "jabatan saya menjadi", "jabatan menjadi", "jabatan saya",     "jabatan beliau",
-					     "jabatan barunya",      "jabatan baru",    "jabatan sekarang", "jabatannya" };
+	static const char *const posts[] = { "jabatan saya menjadi", "jabatan menjadi", "jabatan saya",
+					     "jabatan beliau",       "jabatan barunya", "jabatan baru",
+					     "jabatan sekarang",     "jabatannya",      "saat ini",
+					     "menjabat sebagai" };
 	static const char *const offices[] = { "kantor saya", "kantor",   "instansi saya", "unit kerja saya", "opd saya",
 					       "bertugas di", "tugas di", "pindah ke",     "mutasi ke",       "instansinya" };
 	bool known = s->now || (s->m->is_reply && s->out->n_applicants == 0);

@@ -138,6 +138,23 @@ static struct span corrected(struct span t)
 	return t;
 }
 
+/* Who writes for another names himself first: "saya X, NIP 1, mewakili Bapak Y, NIP 2, ...". */
+static struct span represented(struct span t)
+{
+	static const char *const words[] = { "mewakili",     "atas perintah",   "atas permintaan",
+					     "diminta oleh", "ditugaskan oleh", "on behalf of" };
+	static const char *const writers[] = { "saya", "sy", "kami", "i" };
+	for (size_t i = 0; i < COUNT(words); i++) {
+		size_t at = find_phrase(t, 0, words[i]);
+		struct span other = at < t.n ? span_sub(t, at + strlen(words[i]), t.n) : span_of("", 0);
+		struct name n;
+		if (other.n > 0 && any_phrase(span_sub(t, 0, at), writers, COUNT(writers)) &&
+		    (name_with_degree(other, 0, &n) || name_with_title(other, &n) || name_at(strip_marks(other)).words > 0))
+			return strip_marks(other);
+	}
+	return t;
+}
+
 /* "Budi;19...;21...", "Budi / 19...": one of several records, a line each. */
 static bool record_line(struct span t)
 {
@@ -158,6 +175,7 @@ void prose_line(struct reading_state *s, struct span t, bool item, struct span b
 {
 	size_t end = 0;
 	struct name n = { 0 };
+	t = represented(t);
 	if (!s->closing && persons_numbered(s, t, false) > 1) {
 		(void)persons_numbered(s, t, true);
 		take_dates(s, t);

@@ -50,6 +50,17 @@ unsigned char *reading_how(struct reading_state *s, const struct applicant_data 
 	return &s->how[p - s->out->applicants];
 }
 
+static void name_put(struct reading_state *s, struct span v, const char *rule, enum how how)
+{
+	struct applicant_data *p = s->now ? s->now : reading_applicant(s);
+	if (!p)
+		return;
+	p->value[FIELD_NAME] = reading_keep(s, v, LIMIT_FIELD_BYTES);
+	p->rule[FIELD_NAME] = rule;
+	p->words[FIELD_NAME] = reading_keep(s, v, 200);
+	*reading_how(s, p) = (unsigned char)how;
+}
+
 void reading_set(struct reading_state *s, enum applicant_field f, const char *value, struct span given, const char *rule)
 {
 	if (value && !*value)
@@ -63,6 +74,8 @@ void reading_set(struct reading_state *s, enum applicant_field f, const char *va
 		p = reading_applicant(s);
 	else if ((p->value[f] && !guessed) || (p->given[f] && !value))
 		return; /* the first one said counts, but a label counts more than a sentence */
+	if (value && person && s->again.n > 0 && p == s->now && !p->value[FIELD_NAME])
+		name_put(s, s->again, "before-number", HOW_LABEL); /* two of one name, or nearly */
 	p->value[f] = value;
 	p->given[f] = value ? NULL : reading_keep(s, given, LIMIT_FIELD_BYTES);
 	p->rule[f] = rule;
@@ -83,20 +96,16 @@ static struct applicant_data *find_named(struct reading_state *s, struct span na
 	return NULL;
 }
 
-static void name_put(struct reading_state *s, struct span v, const char *rule, enum how how)
-{
-	struct applicant_data *p = s->now ? s->now : reading_applicant(s);
-	if (!p)
-		return;
-	p->value[FIELD_NAME] = reading_keep(s, v, LIMIT_FIELD_BYTES);
-	p->rule[FIELD_NAME] = rule;
-	p->words[FIELD_NAME] = reading_keep(s, v, 200);
-	*reading_how(s, p) = (unsigned char)how;
-}
-
 bool applicant_has_number(const struct applicant_data *p)
 {
 	return applicant_has(p, FIELD_NIK) || applicant_has(p, FIELD_NIP);
+}
+
+/* "NIP: 2 ... Nama: Ali Imran" below "NIP: 1 ... Nama: Ali": another number came before the name. */
+static bool record_of_another(const struct reading_state *s, const struct applicant_data *known)
+{
+	return s->now && s->now != known && !s->now->value[FIELD_NAME] && applicant_has_number(s->now) &&
+	       applicant_has_number(known);
 }
 
 /* A name was read: whose is it?  false: somebody's who does not apply. */
@@ -107,10 +116,15 @@ bool reading_name(struct reading_state *s, struct span v, const char *rule, enum
 		return false;
 	struct applicant_data *known = find_named(s, v);
 	size_t n = s->out->n_applicants;
+	bool record = how == HOW_LABEL || how == HOW_TABLE;
+	if (known && record && record_of_another(s, known))
+		known = NULL;
+	s->again = known && record ? v : span_of("", 0);
 	if (known) {
 		s->now = known;
 		const char *old = known->value[FIELD_NAME];
-		if (*reading_how(s, known) != HOW_LABEL && !strchr(old, ',') && v.n > strlen(old))
+		bool fixed = *reading_how(s, known) == HOW_LABEL || *reading_how(s, known) == HOW_TABLE;
+		if (!fixed && !strchr(old, ',') && v.n > strlen(old))
 			name_put(s, v, rule, (enum how) * reading_how(s, known));
 		return true;
 	}
@@ -141,4 +155,37 @@ void reading_drop_since(struct reading_state *s, size_t from)
 	memset(s->how + from, HOW_NONE, sizeof(s->how) - from);
 	s->now = NULL;
 	s->closing = false;
+}
+
+static bool same_person(const struct applicant_data *a, const struct applicant_data *b)
+{
+	bool nik = a->value[FIELD_NIK] && b->value[FIELD_NIK], nip = a->value[FIELD_NIP] && b->value[FIELD_NIP];
+	bool same_nik = nik && str_eq(a->value[FIELD_NIK], b->value[FIELD_NIK]);
+	bool same_nip = nip && str_eq(a->value[FIELD_NIP], b->value[FIELD_NIP]);
+	return (same_nik && (same_nip || !nip)) || (same_nip && !nik);
+}
+
+void reading_unite(struct reading_state *s)
+{
+	struct request *q = s->out;
+	size_t kept = 0;
+	for (size_t i = 0; i < q->n_applicants; i++) {
+		struct applicant_data *p = NULL;
+		for (size_t k = 0; !p && k < kept; k++)
+			p = same_person(&q->applicants[k], &q->applicants[i]) ? &q->applicants[k] : NULL;
+		if (!p) {
+			s->how[kept] = s->how[i];
+			q->applicants[kept++] = q->applicants[i];
+			continue;
+		}
+		for (int f = 0; f < N_FIELDS; f++) {
+			if (p->value[f] || !applicant_has(&q->applicants[i], (enum applicant_field)f))
+				continue;
+			p->value[f] = q->applicants[i].value[f];
+			p->given[f] = q->applicants[i].given[f];
+			p->rule[f] = q->applicants[i].rule[f];
+			p->words[f] = q->applicants[i].words[f];
+		}
+	}
+	q->n_applicants = kept;
 }

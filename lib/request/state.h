@@ -22,7 +22,8 @@ struct reading_state {
 	bool end_open;  /* the line above ended in "... berakhirnya:": a date in this one is the end */
 	bool bystander; /* data of a superior, an operator, a signatory under their own heading */
 	size_t n_numbers;
-	const char *end; /* a validity end said of all of them */
+	struct span again; /* a name that a record said of one who was known: another number makes it another person's */
+	const char *end;   /* a validity end said of all of them */
 	struct span end_words;
 	unsigned char how[LIMIT_APPLICANTS + 1];
 };
@@ -41,6 +42,8 @@ void reading_set(struct reading_state *s, enum applicant_field f, const char *va
 bool applicant_has_number(const struct applicant_data *p);
 /* A name was read: it becomes the current applicant.  false: somebody's who does not apply. */
 bool reading_name(struct reading_state *s, struct span v, const char *rule, enum how how);
+/* Applicants of one NIK or NIP are one person, unless the other number parts them. */
+void reading_unite(struct reading_state *s);
 /* Forgets the applicants from index from on. */
 void reading_drop_since(struct reading_state *s, size_t from);
 
