@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { CORRECTION_BYTES = 120, TEXT_MAX = 64 * 1024 };
+
 static const char *const old_words[] = { "dari",      "semula",    "lama",       "sebelumnya", "sebelum", "tertulis",
 					 "data lama", "yang lama", "yang salah", "salah",      "old" };
 static const char *const new_words[] = { "jadi",      "menjadi",   "baru",       "seharusnya", "sesudah",   "setelah",
@@ -54,4 +56,53 @@ bool change_line(struct reading_state *s, struct span t, struct span below)
 	}
 	return begins(t, old_words, COUNT(old_words), &v) &&
 	       begins(plain_strip_bullet(below, &item), new_words, COUNT(new_words), &v);
+}
+
+/* Has b nothing but the other number f? */
+static bool only_number(const struct applicant_data *b, enum applicant_field f)
+{
+	for (int k = 0; k < N_FIELDS; k++)
+		if (k != (int)f && applicant_has(b, (enum applicant_field)k))
+			return false;
+	return b->value[f] != NULL;
+}
+
+/* What the text says between two numbers as they were written; empty: they do not stand near. */
+static struct span between(struct span text, const char *first, const char *second)
+{
+	size_t from = first && second ? find_phrase(text, 0, first) : text.n;
+	size_t to = from < text.n ? find_phrase(text, from + strlen(first), second) : text.n;
+	from += from < text.n ? strlen(first) : 0;
+	return to < text.n && to - from < CORRECTION_BYTES ? span_sub(text, from, to) : span_sub(text, to, to);
+}
+
+void change_correct(struct reading_state *s)
+{
+	static const char *const right[] = { "seharusnya", "harusnya", "semestinya", "sebenarnya",  "benar",   "betul", "menjadi",
+					     "jadi",       "padahal",  "ktp",        "kepegawaian", "koreksi", "valid" };
+	static const char *const wrong[] = { "bukan",     "salah",   "keliru", "lama",     "tertulis", "tercatat", "tercantum",
+					     "terdaftar", "terekam", "portal", "aplikasi", "sistem",   "akun" };
+	static const enum applicant_field numbers[] = { FIELD_NIK, FIELD_NIP };
+	struct request *q = s->out;
+	struct span text = span_str(s->m->text);
+	text = span_sub(text, 0, text.n < TEXT_MAX ? text.n : TEXT_MAX);
+	for (size_t i = 0; q->n_applicants > 1 && i + 1 < q->n_applicants; i++)
+		for (size_t k = 0; k < COUNT(numbers) && i + 1 < q->n_applicants; k++) {
+			enum applicant_field f = numbers[k];
+			struct applicant_data *a = &q->applicants[i], *b = a + 1;
+			if (!a->value[f] || !only_number(b, f))
+				continue;
+			struct span said = between(text, a->words[f], b->words[f]);
+			bool second = any_phrase(said, right, COUNT(right));
+			if (!second && !any_phrase(said, wrong, COUNT(wrong)))
+				continue;
+			if (second) {
+				a->value[f] = b->value[f];
+				a->rule[f] = "changed-to";
+				a->words[f] = b->words[f];
+			}
+			q->n_applicants--;
+			memmove(b, b + 1, (q->n_applicants - i - 1) * sizeof(*b));
+			memmove(s->how + i + 1, s->how + i + 2, q->n_applicants - i - 1);
+		}
 }

@@ -6,5 +6,7 @@
 
 /* true: t was such a line; the new value is taken by its shape.  below: the next line with words. */
 bool change_line(struct reading_state *s, struct span t, struct span below);
+/* "NIK tercatat 1, seharusnya 2": two numbers of one person, of which the right one stays. */
+void change_correct(struct reading_state *s);
 
 #endif

@@ -378,6 +378,7 @@ int request_read(struct message *m, struct arena *a, struct request *out, struct
 	if (r == 0) {
 		sign_off(&s, m);
 		reading_unite(&s);
+		change_correct(&s);
 		spread_end(&s);
 		drop_empty(&q);
 		r = kind_judge(m, s.n_numbers, a, &q);

@@ -33,6 +33,11 @@ def staircase(n):
     return lines(*[">" * k + " kata" for k in range(1, 100)])(n)
 
 
+def numbers(n):
+    """A NIK a line, each another."""
+    return "".join("NIK 21030101018%05d\r\n" % (i % 100000) for i in range(n // 22 + 1)).encode()
+
+
 def noise(n):
     return random.Random(2).randbytes(n)
 
@@ -67,6 +72,7 @@ SHAPES = {
     "labels without values": (PLAIN, "8bit", lines("NIP", "Nama", "x")),
     "wide gaps": (PLAIN, "8bit", run("NIP        ")),
     "names in prose": (PLAIN, "8bit", run("a.n. Budi Santoso, S.E. dan Siti Aminah, M.Pd. serta ")),
+    "numbers of nobody named": (PLAIN, "8bit", numbers),
     "records": (PLAIN, "8bit", lines("Budi Santoso;198506152010011002;Kepala Seksi A")),
     "numbered list": (PLAIN, "8bit", lines("1. Budi Santoso, S.E. / 198506152010011002 / Dinas Sosial")),
     "heads of a table": (PLAIN, "8bit", lines("| Nama | NIP | NIK | Jabatan |")),
