@@ -26,9 +26,10 @@ void sink_note(void *unused, const struct office_note *n)
 {
 	(void)unused;
 	if (getenv("JOURNAL_STREAM")) {
+		const char *id = sink_message_id(n->id);
 		(void)sd_journal_send("MESSAGE=%s: %s", n->id, n->text, "PRIORITY=%d", (int)n->level, "SITANTE_EVENT=%s", n->id,
 				      "SITANTE_TICKET=%s", n->ticket ? n->ticket : "", "SITANTE_MAIL=%lld",
-				      (long long)n->ledger_id, NULL);
+				      (long long)n->ledger_id, id ? "MESSAGE_ID=%s" : NULL, id, NULL);
 		return;
 	}
 	if (n->ticket || n->ledger_id)

@@ -5,6 +5,8 @@
 #include "office/office.h"
 
 void sink_note(void *unused, const struct office_note *n);
+/* 128 bits as hex, for MESSAGE_ID= of the journal; NULL: no such kind. */
+const char *sink_message_id(const char *name);
 void sink_line(enum office_level level, const char *id, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 #endif

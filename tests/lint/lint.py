@@ -85,6 +85,45 @@ def headers():
                 yield result
 
 
+def catalog():
+    """Each kind of log line has one id of its own for the journal, and its text in the catalog."""
+    with open("daemon/message_id.c") as f:
+        table = re.findall(r'\{ "([^"]+)", "([^"]+)" \}', f.read())
+    ids = dict(table)
+    for what, words in (("name", [n for n, _ in table]), ("id", [i for _, i in table])):
+        for w in sorted({w for w in words if words.count(w) > 1}):
+            yield "daemon/message_id.c: the %s %s stands there twice" % (what, w)
+    for name, i in table:
+        if not re.fullmatch(r"[0-9a-f]{32}", i):
+            yield "daemon/message_id.c: %s: no id of 128 bits" % name
+    used = set()
+    for path in sources(".c"):
+        with open(path) as f:
+            text = re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)
+        for m in re.finditer(r"^.*\b(sink_line|office_note)\(([^;{]*?);", text, flags=re.M):
+            name = re.match(r'[^"]*?,\s*"([a-z-]+)",', m.group(2)) if m.group(1) == "office_note" else re.match(r'[^",]*,\s*"([a-z-]+)",', m.group(2))
+            if not name:
+                yield "%s: a log line without a literal name: %s" % (path, m.group(0).strip()[:80])
+            else:
+                used.add(name.group(1))
+    if len(used) < 30:
+        yield "only %d names of log lines were found: this test looks at nothing" % len(used)
+    for name in sorted(used ^ set(ids)):
+        yield "%s: %s" % (name, "has no id in daemon/message_id.c" if name in used else "has an id, and no code says it")
+    with open("systemd/sitante.catalog") as f:
+        entries = re.split(r"^-- ", f.read(), flags=re.M)[1:]
+    told = [e.split("\n", 1)[0] for e in entries]
+    for i in sorted({i for i in told if told.count(i) > 1}):
+        yield "systemd/sitante.catalog: %s stands there twice" % i
+    for i in sorted(set(told) ^ set(ids.values())):
+        yield "%s: in one of table and catalog only" % i
+    for e in entries:
+        head, _, body = e.partition("\n\n")
+        told_what, _, to_do = body.partition("\n\nWhat to do: ")
+        if not re.search(r"^Subject: \S", head, flags=re.M) or len(told_what) < 40 or not to_do.strip():
+            yield "systemd/sitante.catalog: %s: a subject, what happened, and what to do" % e[:32]
+
+
 def paths():
     """No absolute path but a system's own: where somebody builds is nobody's business."""
     known = {"bin", "dev", "etc", "proc", "run", "sys", "usr", "var", "sitante", "Maildir", "meson-logs"}
@@ -138,7 +177,7 @@ def symbols():
                     yield "%s: %s is a name of libetpan's" % (n, name)
 
 
-checks = [layers, banned, clocks, headers, paths, symbols, clang_format, clang_tidy]
+checks = [layers, banned, clocks, headers, catalog, paths, symbols, clang_format, clang_tidy]
 if len(sys.argv) > 3:
     checks = [c for c in checks if c.__name__ in sys.argv[3:]]
 print("1..%d" % len(checks))
