@@ -235,6 +235,25 @@ static const char step_14[] =
 	" STRICT, WITHOUT ROWID;"
 	"UPDATE ticket SET due_at = 0 WHERE id IN (SELECT ticket_id FROM applicant WHERE state = 'renewed');";
 
-const char *const schema_steps[] = { step_1, step_2, step_3,  step_4,  step_5,  step_6,  step_7,
-				     step_8, step_9, step_10, step_11, step_12, step_13, step_14 };
+/* How long each step took, for monitors: counted when it is finished, so that a count is read and no table.  Bounds in working
+ * seconds; the standards of a usual office are among them. */
+#define STEP_COUNTED(k)                                                                                                          \
+	"CREATE TRIGGER step_" k "_counted BEFORE INSERT ON tally WHEN new.w" k " >= 0 AND NOT EXISTS"                           \
+	" (SELECT 1 FROM tally WHERE ticket_id = new.ticket_id AND w" k " >= 0) BEGIN"                                           \
+	" UPDATE step_count SET n = n + 1, seconds = seconds + new.w" k ", late = late + (new.w" k " > new.s" k ")"              \
+	" WHERE step = " k " AND new.w" k " > above AND new.w" k " <= up_to; END;"
+static const char step_15[] =
+	"CREATE TABLE step_count (step INTEGER NOT NULL, above INTEGER NOT NULL, up_to INTEGER NOT NULL, n INTEGER NOT NULL,"
+	" seconds INTEGER NOT NULL, late INTEGER NOT NULL, PRIMARY KEY (step, up_to)) STRICT, WITHOUT ROWID;"
+	"INSERT INTO step_count WITH bound (above, up_to) AS (VALUES (-1, 60), (60, 300), (300, 600), (600, 900), (900, 1800),"
+	" (1800, 3600), (3600, 7200), (7200, 14400), (14400, 28800), (28800, 86400), (86400, 1000000000000)),"
+	" took (step, w, s) AS (SELECT 1, w1, s1 FROM tally UNION ALL SELECT 2, w2, s2 FROM tally UNION ALL"
+	" SELECT 3, w3, s3 FROM tally UNION ALL SELECT 4, w4, s4 FROM tally),"
+	" step (step) AS (VALUES (1), (2), (3), (4))"
+	" SELECT step.step, above, up_to, count(w), ifnull(sum(w), 0), ifnull(sum(w > s), 0) FROM step CROSS JOIN bound"
+	" LEFT JOIN took ON took.step = step.step AND w > above AND w <= up_to GROUP BY step.step, above, up_to;" STEP_COUNTED(
+		"1") STEP_COUNTED("2") STEP_COUNTED("3") STEP_COUNTED("4");
+
+const char *const schema_steps[] = { step_1, step_2,  step_3,  step_4,  step_5,  step_6,  step_7, step_8,
+				     step_9, step_10, step_11, step_12, step_13, step_14, step_15 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));

@@ -375,6 +375,29 @@ struct outbox_counts {
 	uint64_t lost; /* failed, or uncertain for good: a person must look */
 };
 int store_outbox_counts(struct store *s, struct outbox_counts *out, struct error *err) MUST_USE;
+/* What monitors are told; no number of them belongs to a person. */
+enum { N_STEP_BUCKETS = 11 };
+struct queue_figures {
+	uint64_t n;
+	struct instant oldest; /* 0: nothing waits */
+};
+struct step_figures {
+	struct {
+		int64_t up_to_s; /* working seconds; of the last: more than any step has */
+		uint64_t n;      /* steps that took more than the bucket before has, and not more */
+	} bucket[N_STEP_BUCKETS];
+	uint64_t seconds, late; /* of all finished; those over the standard of their time */
+	uint64_t overdue;       /* tickets that are over it now */
+};
+struct store_figures {
+	uint64_t tickets[N_TICKET_STATES];
+	struct instant oldest_open;           /* 0: none is open */
+	struct queue_figures unread, unmoved; /* mails: not decided yet; decided, and still in the inbox */
+	struct queue_figures outbox[OUTBOX_HELD + 1];
+	struct queue_figures quarantined;
+	struct step_figures step[4]; /* a step that is finished, opened again and finished counts twice: counts only rise */
+};
+int store_figures(struct store *s, struct instant now, struct store_figures *out, struct error *err) MUST_USE;
 int store_outbox_by_message_id(struct store *s, const char *message_id, struct arena *a, struct outbox_row *out,
 			       struct error *err) MUST_USE; /* 0, STORE_NOT_FOUND */
 /* Counting automatic mails that count, for the caps. */
