@@ -3,6 +3,7 @@
 #include "child.h"
 #include "doorbell.h"
 #include "loop.h"
+#include "metrics.h"
 #include "plan.h"
 #include "senders.h"
 #include "sink.h"
@@ -43,10 +44,11 @@ struct daemon {
 	struct senders senders;
 	struct child mailbox;
 	uint32_t mailbox_failures;
-	int turn_timer, child_timer, watchdog_timer, stop_timer, status_timer, alarm_timer;
+	int turn_timer, child_timer, watchdog_timer, stop_timer, status_timer, metrics_timer, alarm_timer;
 	int signal_fd, doorbell_fd, reader_fd, document_fd, examiner_fd;
 	uint64_t watchdog_us;
 	struct status_writer status;
+	struct metrics_writer metrics;
 	struct alarm alarm;
 	bool stopping, finished, failed;
 };
@@ -203,7 +205,9 @@ static void turn(void *context)
 	    follow(d, &d->document_fd, office_document_fd(d->office), document_ready) < 0)
 		sink_line(OFFICE_ERROR, "loop", "too many descriptors are watched");
 	office_health(d->office, &h);
+	bool changed = !d->status.any || !status_same(&d->status.last, &h);
 	loop_timer_set(&d->loop, d->status_timer, status_write(&d->status, &h, now));
+	loop_timer_set(&d->loop, d->metrics_timer, metrics_write(&d->metrics, &h, now, changed));
 	if (!d->once) /* there the exit status tells */
 		loop_timer_set(&d->loop, d->alarm_timer, alarm_look(&d->alarm, &h));
 	(void)sd_notifyf(0, "STATUS=%s, %llu mails handled, %llu sent", h.connected ? "connected" : "not connected",
@@ -233,6 +237,7 @@ static void bell(void *context, int fd, short revents)
 	struct daemon *d = context;
 	(void)revents;
 	doorbell_drain(fd);
+	d->metrics.changed = true;
 	office_wake(d->office);
 	loop_timer_set(&d->loop, d->turn_timer, 0);
 }
@@ -243,6 +248,17 @@ static void stop_late(void *context)
 }
 
 /* --- reload, stop, children --------------------------------------------------------- */
+
+/* Where the figures go, by the configuration in use; a file that is not written any more would tell of the past. */
+static void metrics_point(struct daemon *d)
+{
+	const struct settings *s = d->plan->settings;
+	if (d->metrics.path && !str_eq(d->metrics.path, s->monitor.prometheus))
+		metrics_remove(&d->metrics);
+	d->metrics.path = s->monitor.prometheus;
+	d->metrics.mailbox = s->mailbox.address;
+	d->metrics.changed = true;
+}
 
 static void swap_plan(struct daemon *d)
 {
@@ -256,6 +272,7 @@ static void swap_plan(struct daemon *d)
 	if (r < 0)
 		sink_line(OFFICE_ERROR, "relay", "%s", err.text);
 	office_hold_sending(d->office, r < 0);
+	metrics_point(d);
 	plan_free(old);
 	loop_unwatch(&d->loop, d->mailbox.fd);
 	child_kill(&d->mailbox);
@@ -360,6 +377,7 @@ static int timers_open(struct daemon *d)
 {
 	d->turn_timer = loop_timer_new(&d->loop, turn, d);
 	d->status_timer = loop_timer_new(&d->loop, turn, d);
+	d->metrics_timer = loop_timer_new(&d->loop, turn, d);
 	d->alarm_timer = loop_timer_new(&d->loop, turn, d);
 	d->child_timer = loop_timer_new(&d->loop, mailbox_start, d);
 	d->watchdog_timer = loop_timer_new(&d->loop, watchdog, d);
@@ -389,6 +407,8 @@ static int store_and_office(struct daemon *d, struct error *err)
 	d->status = (struct status_writer){ .directory = s->store.directory,
 					    .started = clock_wall(),
 					    .offset_s = zone_offset(calendar_zone(d->plan->rules.calendar), clock_wall()) };
+	d->metrics = (struct metrics_writer){ .store = d->store, .started = d->status.started };
+	metrics_point(d);
 	return r;
 }
 
@@ -412,6 +432,7 @@ static int run(struct daemon *d)
 
 static void close_all(struct daemon *d)
 {
+	metrics_remove(&d->metrics);
 	child_kill(&d->mailbox);
 	senders_close(&d->senders);
 	office_free(d->office);

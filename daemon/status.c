@@ -6,11 +6,12 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { AT_MOST_EVERY_MS = 1000 };
 
-static bool same(const struct office_health *a, const struct office_health *b)
+bool status_same(const struct office_health *a, const struct office_health *b)
 {
 	return a->connected == b->connected && a->listed == b->listed && a->store_fault == b->store_fault &&
 	       a->relay_down == b->relay_down && a->trouble == b->trouble && a->handled == b->handled && a->sent == b->sent &&
@@ -45,25 +46,32 @@ static void put(struct buf *b, const struct status_writer *w, const struct offic
 	buf_add_char(b, '\n');
 }
 
+void status_put(const char *path, mode_t mode, struct span bytes)
+{
+	char temporary[PATH_MAX];
+	(void)snprintf(temporary, sizeof(temporary), "%s.new", path);
+	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+	if (fd < 0)
+		return;
+	bool ok = fchmod(fd, mode) == 0 && write(fd, bytes.p, bytes.n) == (ssize_t)bytes.n;
+	(void)close(fd);
+	if (!ok || rename(temporary, path) < 0)
+		(void)unlink(temporary); /* a courtesy: the next change tries again */
+}
+
 int64_t status_write(struct status_writer *w, const struct office_health *h, struct instant now)
 {
-	char path[PATH_MAX], temporary[PATH_MAX];
-	if (w->any && same(&w->last, h))
+	char path[PATH_MAX];
+	if (w->any && status_same(&w->last, h))
 		return -1;
 	int64_t wait = w->written_ms + AT_MOST_EVERY_MS - clock_monotonic_ms();
 	if (w->any && wait > 0)
 		return wait;
 	(void)snprintf(path, sizeof(path), "%s/status.json", w->directory);
-	(void)snprintf(temporary, sizeof(temporary), "%s/status.json.new", w->directory);
 	AUTO_BUF b = BUF_INIT(16 * 1024);
 	put(&b, w, h, now);
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd >= 0) {
-		bool ok = buf_status(&b) == 0 && write(fd, b.p, b.n) == (ssize_t)b.n;
-		(void)close(fd);
-		if (ok)
-			(void)rename(temporary, path); /* a courtesy: the next change tries again */
-	}
+	if (buf_status(&b) == 0)
+		status_put(path, 0600, buf_span(&b));
 	w->last = *h;
 	w->any = true;
 	w->written_ms = clock_monotonic_ms();

@@ -16,7 +16,7 @@ packages="gcc libc6-dev util-linux mount meson ninja-build pkg-config python3 sq
 libraries="libbz2-1.0 libcap2 libcrypt1 libexttextcat-2.0-0 libicu72 liblua5.4-0 liblz4-1 liblzma5 libpam0g
  libsodium23 libssl3 libstemmer0d libsystemd0 libtirpc3 libunwind8 libwrap0 libzstd1 zlib1g libapparmor1
  libdb5.3 libnsl2 libsasl2-2 libct4 libhiredis0.14 libmariadb3 libpcre3 libpq5 libxml2"
-servers="dovecot-core dovecot-imapd dovecot-lmtpd postfix kannel kannel-extras isync"
+servers="dovecot-core dovecot-imapd dovecot-lmtpd postfix kannel kannel-extras isync prometheus"
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

@@ -101,6 +101,8 @@ static const struct key keys[] = {
 	{ "alarm.command", T_WORDS, S(alarm.command), false, NULL, 0 },
 	{ "alarm.after", T_DURATION, S(alarm.after), false, "30m", 0 },
 	{ "alarm.every", T_DURATION, S(alarm.every), false, "6h", 0 },
+	{ "monitor", T_GROUP, 0, false, false, NULL, 0 },
+	{ "monitor.prometheus", T_STRING, J(prometheus), false, NULL, 0 },
 	{ "report", T_GROUP, 0, false, false, NULL, 0 },
 	{ "report.letterhead", T_WORDS, S(report.letterhead), false, NULL, 0 },
 	{ "report.logo", T_STRING, J(logo), false, NULL, 0 },
@@ -626,6 +628,7 @@ static void combine(struct job *j)
 	if (s->smtp_connections == 0)
 		s->smtp_connections = 1;
 	s->store.directory = settings_beside(j, j->directory_store);
+	s->monitor.prometheus = settings_beside(j, j->prometheus);
 	s->templates = j->templates ? settings_beside(j, j->templates) : templates_default(j);
 	settings_calendar_make(j, zone_load(j));
 	since_read(j);

@@ -112,6 +112,9 @@ struct settings {
 		struct duration after, every;
 	} alarm;
 	struct {
+		const char *prometheus; /* absolute path of a file, or NULL: none */
+	} monitor;
+	struct {
 		const char **letterhead;
 		size_t n_letterhead;
 		struct span logo; /* PNG; empty: none */

@@ -13,7 +13,7 @@ struct job { /* one loading */
 	char directory[PATH_MAX];
 	const char *imap_password_file, *smtp_password_file, *imap_security, *smtp_security;
 	const char *sms_password_file, *sms_ca;
-	const char *imap_ca, *smtp_ca, *directory_store, *templates, *since;
+	const char *imap_ca, *smtp_ca, *directory_store, *templates, *since, *prometheus;
 	/* each list with its count behind it, as take_list() wants them */
 	const char **working_hours;
 	size_t n_working_hours;
