@@ -93,6 +93,16 @@ def test_an_operator_s_change_is_seen(lab):
     wait_for("cancelled", lambda: figures(lab).get(("sitante_tickets", "cancelled")) == 1, 40)
 
 
+def test_idle_it_wakes_nobody(lab):
+    def switches():
+        with open("/proc/%d/status" % lab.daemon.pid) as f:
+            return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", f.read(), flags=re.M).group(1))
+    time.sleep(12)  # the last change is written
+    before, written = switches(), figures(lab)["sitante_written_time_seconds",]
+    time.sleep(20)
+    assert switches() - before <= 1 and figures(lab)["sitante_written_time_seconds",] - written <= 20, switches() - before
+
+
 def test_it_tells_of_no_person(lab):
     whole = text(lab)
     for word in ("2103010101900001", "199001012015031001", "Budi", "budi", "Siti", "siti@", "satu@", "dua@", "kepala@", "0812", "Kesehatan", state["number"]):

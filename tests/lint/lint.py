@@ -124,6 +124,24 @@ def catalog():
             yield "systemd/sitante.catalog: %s: a subject, what happened, and what to do" % e[:32]
 
 
+def units():
+    """The unit of several agencies is the one of a single agency, with folders and a user for each: a rule of one holds for both."""
+    with open("systemd/sitanted.service.in") as f:
+        one = f.read()
+    with open("systemd/sitanted@.service.in") as f:
+        many = f.read()
+    alike = many.replace("SITANTE for %i:", "SITANTE:").replace("sitante/%i", "sitante").replace("sitante-%i", "sitante")
+    for a, b in zip(one.splitlines(), alike.splitlines()):
+        if a != b:
+            yield "systemd: the units differ: %s | %s" % (a, b)
+    if len(one.splitlines()) != len(alike.splitlines()) or alike == many:
+        yield "systemd: one unit has more lines, or nothing in it is an instance's own"
+    for name in "User Group StateDirectory RuntimeDirectory ConfigurationDirectory LoadCredential ConditionPathExists ExecStart".split():
+        for line in re.findall(r"^%s=.*$" % name, many, flags=re.M) or [name + "="]:
+            if "%i" not in line:
+                yield "systemd/sitanted@.service.in: shared by all agencies: " + line
+
+
 def paths():
     """No absolute path but a system's own: where somebody builds is nobody's business."""
     known = {"bin", "dev", "etc", "proc", "run", "sys", "usr", "var", "sitante", "Maildir", "meson-logs"}
@@ -177,7 +195,7 @@ def symbols():
                     yield "%s: %s is a name of libetpan's" % (n, name)
 
 
-checks = [layers, banned, clocks, headers, catalog, paths, symbols, clang_format, clang_tidy]
+checks = [layers, banned, clocks, headers, catalog, units, paths, symbols, clang_format, clang_tidy]
 if len(sys.argv) > 3:
     checks = [c for c in checks if c.__name__ in sys.argv[3:]]
 print("1..%d" % len(checks))
