@@ -136,6 +136,15 @@ def units():
             yield "systemd: the units differ: %s | %s" % (a, b)
     if len(one.splitlines()) != len(alike.splitlines()) or alike == many:
         yield "systemd: one unit has more lines, or nothing in it is an instance's own"
+    with open("systemd/meson.build") as f:
+        installed = f.read()
+    alarm = re.search(r"^OnFailure=(\S+)@%n\.service$", one, flags=re.M)
+    if not alarm or not os.path.exists("systemd/%s@.service.in" % alarm.group(1)) or "'%s@.service'" % alarm.group(1) not in installed:
+        yield "systemd: OnFailure= names no unit that is installed"
+    with open("daemon/sitanted.c") as f:
+        status = re.search(r"EXIT_CONFIG = (\d+)", f.read()).group(1)
+    if "\nRestartPreventExitStatus=%s\n" % status not in one:
+        yield "systemd: a faulty configuration (exit status %s) is tried for ever, and OnFailure= never comes" % status
     for name in "User Group StateDirectory RuntimeDirectory ConfigurationDirectory LoadCredential ConditionPathExists ExecStart".split():
         for line in re.findall(r"^%s=.*$" % name, many, flags=re.M) or [name + "="]:
             if "%i" not in line:

@@ -153,6 +153,8 @@ class Play:
         links = [os.path.join(d, n) for d, _, names in os.walk(r.file("/etc/systemd/system")) for n in names if "sitante" in n]
         assert not links, "enabled before it is configured: %s" % links
         assert "ConditionPathExists=/etc/sitante/sitante.conf" in r.read(os.path.join("lib", "systemd", "system", "sitanted.service"))
+        for name in ("/usr/lib/systemd/catalog/sitante.catalog", "/usr/share/doc/sitante/examples/sitante.rules.yml"):
+            assert r.exists(name), name
         assert not r.exists("/etc/sitante/sitante.conf")
         told = r.fails("sitantectl", "check")
         assert "/etc/sitante/sitante.conf" in told.stderr, told.stderr
