@@ -190,12 +190,48 @@ static void an_older_store_is_counted(void **state)
 	assert_int_equal(up_to(1, 60), 1);
 }
 
+/* Asked every ten seconds of a busy day: each reads an index that holds what waits, and no more. */
+static void figures_read_what_waits_alone(void **state)
+{
+	static const struct {
+		const char *sql, *index;
+	} rows[] = {
+		{ "SELECT count(*), min(internaldate) FROM ledger WHERE state = 0", "ledger_stored" },
+		{ "SELECT count(*), min(handled_at) FROM ledger WHERE state = 1 AND moved = 0", "ledger_unmoved" },
+		{ "SELECT count(*), min(handled_at) FROM ledger WHERE disposition IN ('quarantined', 'too-big', 'held')",
+		  "ledger_quarantine" },
+		{ "SELECT count(*), min(opened_at) FROM ticket WHERE open = 1", "ticket_open" },
+		{ "SELECT state, count(*), min(queued_at) FROM outbox WHERE finished = 0 OR state IN ('failed', 'uncertain', "
+		  "'held') GROUP BY state",
+		  "outbox_unfinished" },
+		{ "SELECT count(*) FILTER (WHERE late1 <= 5) FROM ticket WHERE ifnull(late1, ifnull(late2, ifnull(late3, "
+		  "late4))) IS NOT NULL",
+		  "ticket_late" },
+	};
+	(void)state;
+	sqlite3 *db;
+	char path[200];
+	(void)snprintf(path, sizeof(path), "%s/sitante.db", folder);
+	assert_int_equal(sqlite3_open(path, &db), 0);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char sql[1000];
+		sqlite3_stmt *q;
+		(void)snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", rows[i].sql);
+		assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), 0);
+		assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+		if (!strstr((const char *)sqlite3_column_text(q, 3), rows[i].index))
+			fail_msg("%s: %s", rows[i].sql, (const char *)sqlite3_column_text(q, 3));
+		(void)sqlite3_finalize(q);
+	}
+	(void)sqlite3_close(db);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(an_empty_store_has_all_buckets_and_nothing_in_them),
 					    TEST(a_step_is_counted_once_when_it_is_finished), TEST(queues_tell_their_oldest),
-					    TEST(an_older_store_is_counted) };
+					    TEST(an_older_store_is_counted), TEST(figures_read_what_waits_alone) };
 	return cmocka_run_group_tests_name("figures", tests, NULL, NULL);
 }
