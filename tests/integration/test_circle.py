@@ -1,14 +1,17 @@
-"""No certificate expires unseen: a list comes in, its holder is reminded, says yes, is renewed, and the register knows the
-next one."""
+"""No certificate expires unseen: a list comes in, its holder is reminded, says yes, is renewed, signs a test that proves it,
+and the register knows the next one."""
 import csv
 import datetime
 import io
 import json
 import sys
+import time
 import zipfile
 
 import case
 from case import wait_for
+from office import Office, signed
+from paper import text as printed
 
 state = {}
 
@@ -134,22 +137,51 @@ def test_yes_opens_the_renewal(lab):
     assert "pembaharuan sedang berjalan: tiket " + state["number"] in text, text
 
 
+def test_the_signed_test_is_proven(lab):
+    """Staff renewed him in the portal; he signs a document with the new certificate and sends it."""
+    ack = lab.wait_mail("budi", check=lambda m: state["number"] in m["Subject"], what="acknowledgement")
+    lab.wait_mail("satu", check=lambda m: state["number"] in m["Subject"], what="notice")
+    state["new"] = lab.issue("budi", "BUDI SANTOSO", begin=int(time.time()) + 2)
+    time.sleep(3)
+    n, b = count(lab, "satu"), count(lab, "budi")
+    lab.reply("budi", ack, "Sudah saya coba, ini hasil uji coba tanda tangannya.", attachments=[signed(state["new"])])
+    told = lab.wait_mail("satu", skip=n, check=lambda m: state["number"] in m["Subject"], what="notice of the test")
+    text = " ".join(lab.text_of(told).split())
+    for words in ("Tanda1: SAH", "Atas nama BUDI SANTOSO", "sama dengan pemohon", "lebih baru daripada permohonan", serial_of(state["new"])):
+        assert words in text, (words, text)
+    answer = lab.wait_mail("budi", skip=b, check=lambda m: "pemeriksaan" in m["Subject"], what="the verdict")
+    assert "Tanda tangannya sah. Sertifikatnya berlaku sampai" in " ".join(lab.text_of(answer).split())
+    state["notice"] = told
+
+
+def serial_of(holder):
+    return holder.field("serial").lstrip("0")
+
+
+def end_of(holder):
+    """Its last second, in the office's time."""
+    end = datetime.datetime.strptime(holder.field("enddate"), "%b %d %H:%M:%S %Y GMT").replace(tzinfo=datetime.timezone.utc)
+    return end.astimezone(datetime.timezone(datetime.timedelta(hours=7)))
+
+
 def test_the_register_has_the_successor(lab):
-    notice = lab.wait_mail("satu", check=lambda m: state["number"] in m["Subject"], what="notice")
-    n = count(lab, "budi")
-    end = day(744)
-    lab.reply("satu", notice, "/terbit berlaku %s" % end.strftime("%d-%m-%Y"))
+    n, k = count(lab, "budi"), count(lab, "kepala")
+    lab.reply("satu", state["notice"], "/terbit")  # no date: the file gives it
     lab.wait_mail("budi", skip=n, check=lambda m: "terbit" in m["Subject"], what="notification")
-    lab.wait_mail("kepala", check=lambda m: "aporan" in m["Subject"], what="report")
+    report = lab.wait_mail("kepala", skip=k, check=lambda m: "aporan" in m["Subject"], what="report")
+    pdf = next(p.get_payload(decode=True) for p in report.iter_attachments() if p.get_content_type() == "application/pdf")
+    said, serial, end = printed(pdf), serial_of(state["new"]), end_of(state["new"])
+    assert "(terbukti dari berkas yang diperiksa)" in said and "…" + serial[-8:] in said, said
+    assert serial not in said, "the last 8 digits are enough on paper"
     wait_for("closed", lambda: lab.show(state["number"])["state"] == "closed")
     mine = [r for r in rows(lab) if r["nik"].endswith("0001")]
     assert len(mine) == 2, mine
     old, new = mine
     assert old["successor"] == new["id"] and old["next_reminder"] is None, mine
-    assert new["successor"] is None and new["source"] == "staff" and new["ticket"] == state["number"], mine
-    assert new["not_after"].startswith(end.isoformat())
+    assert new["successor"] is None and new["source"] == "examined" and new["ticket"] == state["number"], mine
+    assert new["serial"] == serial and new["not_after"] == end.isoformat(), (new, end)
     first = datetime.date.fromisoformat(new["next_reminder"][:10])
-    assert first == end - datetime.timedelta(days=30), (first, end)
+    assert first == end.date() - datetime.timedelta(days=30), (first, end)
 
 
 def test_reopening_takes_it_back(lab):
@@ -234,4 +266,4 @@ def test_the_chain_is_whole(lab):
 
 
 if __name__ == "__main__":
-    sys.exit(case.main(sys.modules[__name__]))
+    sys.exit(case.main(sys.modules[__name__], lab=Office))

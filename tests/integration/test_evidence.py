@@ -1,39 +1,13 @@
 """The testing application by mail: signed PDFs and certificates of a ticket's mails, and what /terbit makes of them."""
-import os
-import shutil
 import sys
 import time
 
 import case
-from authority import DAY, Authority
+from authority import DAY
 from case import wait_for
-from cms import sign
-from lab import Lab
-from pdf import Pdf
+from office import Office, signed
 
 state = {}
-
-
-class Office(Lab):
-    """With an authority that the operator trusts."""
-
-    def __enter__(self):
-        lab = super().__enter__()
-        a = state["authority"] = Authority(lab.path("ca-bsre"))
-        state["root"], state["issuer"] = a.two_levels("id", "Root CA Uji DS G1", "BSRE UJI CA DS G1")
-        os.makedirs(lab.path("etc/roots"))
-        shutil.copy(state["root"].pem, lab.path("etc/roots/root.pem"))
-        shutil.copy(state["issuer"].pem, lab.path("etc/roots/issuer.pem"))  # certificate files come without it
-        lab.write_config('certificates = { roots = "roots"; };')
-        return lab
-
-
-def issue(name, subject, begin=None):
-    return state["authority"].issue(name, "/C=ID/CN=" + subject, state["issuer"], begin=begin)
-
-
-def signed(holder):
-    return ("uji tanda tangan.pdf", "application/pdf", Pdf().sign(lambda d: sign(holder, d)).bytes)
 
 
 def ticket(lab, user):
@@ -62,7 +36,7 @@ def test_signed_test_is_examined_and_answered(lab):
     lab.start_daemon()
     state["mail"], state["number"] = ask(lab, "budi", "Budi Santoso, S.Kom", 1)
     first = notice(lab, state["number"])
-    state["new"] = issue("budi", "BUDI SANTOSO", begin=int(time.time()) + 2)
+    state["new"] = lab.issue("budi", "BUDI SANTOSO", begin=int(time.time()) + 2)
     time.sleep(3)
     n = len(lab.inbox("satu"))
     lab.reply("budi", state["mail"], "Ini hasil uji coba tanda tangannya.", attachments=[signed(state["new"])])
@@ -102,7 +76,7 @@ def test_the_file_gives_the_new_validity(lab):
 def test_a_strangers_file_is_asked_about_and_the_same_command_answers(lab):
     mail, number = ask(lab, "citra", "Citra Dewi", 2)
     notice(lab, number)
-    stranger = issue("dodi", "DODI PRATAMA", begin=int(time.time()) + 2)
+    stranger = lab.issue("dodi", "DODI PRATAMA", begin=int(time.time()) + 2)
     time.sleep(3)
     n = len(lab.inbox("satu"))
     lab.reply("citra", mail, "terlampir", attachments=[("dodi.cer", "application/pkix-cert", stranger.der())])
@@ -123,7 +97,7 @@ def test_an_older_certificate_proves_nothing_new(lab):
     mail, number = ask(lab, "eka", "Eka Putri", 3)
     told = notice(lab, number)
     n = len(lab.inbox("satu"))
-    lab.reply("eka", mail, "tes", attachments=[signed(issue("eka", "EKA PUTRI", begin=int(time.time()) - 700 * DAY))])
+    lab.reply("eka", mail, "tes", attachments=[signed(lab.issue("eka", "EKA PUTRI", begin=int(time.time()) - 700 * DAY))])
     told = lab.wait_mail("satu", skip=n, what="notice of the answer")
     assert "lebih lama daripada permohonan" in flat(lab, told)
     n = len(lab.inbox("satu"))
@@ -148,7 +122,7 @@ def test_keys_are_refused_unread_and_damage_is_told(lab):
 def test_altered_byte_is_told_to_both(lab):
     mail, number = ask(lab, "gita", "Gita Lestari", 5)
     notice(lab, number)
-    name, kind, data = signed(issue("gita", "GITA LESTARI"))
+    name, kind, data = signed(lab.issue("gita", "GITA LESTARI"))
     n = len(lab.inbox("satu"))
     lab.reply("gita", mail, "uji tanda tangan", attachments=[(name, kind, data.replace(b"Uji tanda", b"Uji tamda"))])
     assert "TIDAK SAH: isi dokumen" in flat(lab, lab.wait_mail("satu", skip=n, what="notice of the answer"))
