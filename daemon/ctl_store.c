@@ -99,13 +99,17 @@ static int outbox_change(struct ctl *c, bool retry, int64_t id, struct error *er
 	int r = store_outbox_get(c->store, id, true, c->arena, &row, err);
 	if (r != 0)
 		return r;
-	if (row.state == OUTBOX_SENT || (retry && row.content.n == 0))
+	bool dropped = row.state == OUTBOX_FAILED && str_eq(row.last_text, OFFICE_DROPPED);
+	if (row.state == OUTBOX_SENT || (retry && row.content.n == 0) || (dropped && !retry))
 		return CHANGE_BARRED;
-	if (retry && row.state == OUTBOX_HELD)
+	if (!retry)
+		r = office_drop(c->store, &c->plan->office, &(struct office_ports){ .note = ctl_say_note }, &row,
+				arena_printf(c->arena, "operator %s", ctl_operator(c)), clock_wall(), c->arena, err);
+	else if (row.state == OUTBOX_HELD)
 		r = store_outbox_release(c->store, id, clock_wall(), err);
 	else
-		r = store_outbox_set(c->store, id, retry ? OUTBOX_QUEUED : OUTBOX_FAILED, row.tries, clock_wall(), row.last_code,
-				     retry ? row.last_text : "dropped by the operator", clock_wall(), err);
+		r = store_outbox_set(c->store, id, OUTBOX_QUEUED, row.tries, clock_wall(), row.last_code, row.last_text,
+				     clock_wall(), err);
 	return r == 0 ? ctl_audit(c, err, "outbox %s %lld", retry ? "retry" : "drop", (long long)id) : r;
 }
 
@@ -132,7 +136,7 @@ static int outbox_changes(struct ctl *c, bool retry, const char *text)
 	store_end(c->store);
 	if (r == STORE_NOT_FOUND || r == CHANGE_BARRED)
 		return ctl_fail(CTL_REFUSED,
-				r == CHANGE_BARRED ? "mail %s is sent, or its text is kept no more"
+				r == CHANGE_BARRED ? "mail %s is sent or dropped, or its text is kept no more"
 						   : "no outgoing mail %s; sitantectl outbox lists them",
 				text);
 	if (r != 0)

@@ -79,6 +79,8 @@ static const char *happened(const struct event *e)
 		[EVENT_PAUSED] = "mulai menunggu BSrE (/tunggu bsre)",
 		[EVENT_RESUMED] = "BSrE selesai (/lanjut)",
 	};
+	if (e && e->what == EVENT_MAIL_FAILED && str_eq(e->detail, DROPPED_REPORT))
+		return "laporan yang tidak terkirim dilepas operator";
 	return e && (size_t)e->what < N_EVENTS && words[e->what] ? words[e->what] : "kejadian lain";
 }
 

@@ -25,5 +25,7 @@ bool ticket_all_renewed(const struct ticket *t); /* at least one renewed, none o
 #define RENEWED_SOME "some: "
 /* and details about a failed assistance mail with this */
 #define FAILED_ASSISTANCE "assistance"
+/* detail of the EVENT_MAIL_FAILED of a report that an operator gave up: the ticket waits for it no longer */
+#define DROPPED_REPORT "report, dropped"
 
 #endif

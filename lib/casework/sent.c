@@ -35,10 +35,16 @@ static void staff_told(struct work *w, const struct sent_mail *s)
 		w->out->has_ticket = false;
 }
 
-static void reported(struct work *w, const struct sent_mail *s)
+/* The ticket's step 3 hangs on this one; on a copy to staff nothing does. */
+static bool is_report_to_head(const struct work *w, const struct sent_mail *s)
 {
 	const struct person *head = &w->rules->head;
-	if (!head->address || !s->to.address || mail_address_eq(head->address, s->to.address))
+	return s->kind == LETTER_REPORT && (!head->address || !s->to.address || mail_address_eq(head->address, s->to.address));
+}
+
+static void reported(struct work *w, const struct sent_mail *s)
+{
+	if (is_report_to_head(w, s))
 		(void)work_event(w, EVENT_REPORTED, s->at, "daemon", NULL);
 	else
 		w->out->has_ticket = false;
@@ -126,8 +132,16 @@ static void tell(struct work *w, const struct sent_mail *s, const char *what, co
 }
 
 /* What staff can do about a message that did not arrive. */
-static const char *advice(enum letter_kind k)
+static const char *advice(struct work *w, const struct sent_mail *s)
 {
+	enum letter_kind k = s->kind;
+	if (w->out->has_ticket && is_report_to_head(w, s))
+		return say(
+			w,
+			" Tiketnya tetap terbuka selama laporan ini belum terkirim. Mohon minta operator mengirimnya sekali "
+			"lagi setelah penyebabnya diperbaiki (sitantectl outbox retry %lld), atau melepasnya bila laporan sudah "
+			"disampaikan dengan cara lain (sitantectl outbox drop %lld); setelah itu tiket dapat ditutup.",
+			(long long)s->outbox_id, (long long)s->outbox_id);
 	if (letter_kind_is_sms(k))
 		return k == LETTER_SMS_NOTICE
 			       ? ""
@@ -156,7 +170,7 @@ static void failed(struct work *w, const struct sent_mail *s)
 	tell(w, s, sms ? "Pesan singkat tidak terkirim" : "Surat tidak terkirim",
 	     say(w, "%s kepada %s ditolak oleh %s (kode %d) dan tidak akan dicoba lagi.%s", letter_name(s->kind),
 		 s->to.address ? s->to.address : "penerima", sms ? "layanan pesan singkat" : "server surat", s->code,
-		 advice(s->kind)));
+		 advice(w, s)));
 }
 
 static void uncertain(struct work *w, const struct sent_mail *s)
@@ -170,7 +184,9 @@ static void uncertain(struct work *w, const struct sent_mail *s)
 		 "%s kepada %s sudah dikirim dua kali, tetapi jawaban %s hilang atau tidak jelas. Mohon tanyakan kepada "
 		 "penerima.%s",
 		 letter_name(s->kind), s->to.address ? s->to.address : "penerima", sms ? "layanan pesan singkat" : "server surat",
-		 s->kind == LETTER_NOTIFICATION ? " Untuk mengirimnya sekali lagi, balas surat ini dengan: /terbit" : ""));
+		 s->kind == LETTER_NOTIFICATION ? " Untuk mengirimnya sekali lagi, balas surat ini dengan: /terbit"
+		 : s->kind == LETTER_REPORT     ? advice(w, s)
+						: ""));
 }
 
 int casework_sent(const struct casework_rules *rules, const struct ticket *ticket, const struct sent_mail *sent,
@@ -186,6 +202,19 @@ int casework_sent(const struct casework_rules *rules, const struct ticket *ticke
 		uncertain(&w, sent);
 	else
 		failed(&w, sent);
+	return work_close(&w);
+}
+
+int casework_dropped(const struct casework_rules *rules, const struct ticket *ticket, const struct sent_mail *dropped,
+		     const char *who, struct instant now, struct arena *a, struct decision *out)
+{
+	struct work w = work_open(rules, NULL, now, a, out);
+	w.outbox_id = dropped->outbox_id;
+	if (is_report_to_head(&w, dropped) && ticket) {
+		(void)work_ticket(&w, ticket);
+		(void)work_event(&w, EVENT_MAIL_FAILED, dropped->at, who, DROPPED_REPORT);
+		ticket_close_if_done(&w, dropped->at, who);
+	}
 	return work_close(&w);
 }
 

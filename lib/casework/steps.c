@@ -174,6 +174,8 @@ static void failed(struct clock *c, const struct event *e)
 {
 	if (e->detail && str_starts(e->detail, FAILED_ASSISTANCE))
 		wait_set(c, &c->waiting, false, e->at);
+	if (str_eq(e->detail, DROPPED_REPORT)) /* nothing of step 3 is left to do */
+		reported(c, e->at);
 }
 
 static void taken_up(struct clock *c, struct instant at)

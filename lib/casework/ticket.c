@@ -155,7 +155,7 @@ size_t ticket_pending_reports(const struct ticket *t)
 		const struct event *e = &t->events[i];
 		if (e->what == EVENT_REOPENED)
 			asked = left = 0;
-		left += e->what == EVENT_REPORTED;
+		left += e->what == EVENT_REPORTED || (e->what == EVENT_MAIL_FAILED && str_eq(e->detail, DROPPED_REPORT));
 		if (e->what != EVENT_RENEWED)
 			continue;
 		asked += !last || last->ledger_id != e->ledger_id || last->at.ms != e->at.ms;

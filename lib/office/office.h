@@ -113,6 +113,12 @@ int office_order(struct store *store, const struct office_plan *plan, const stru
 		 const struct office_order *order, struct instant now, struct arena *a, struct office_ordered *out,
 		 struct error *err) MUST_USE;
 
+#define OFFICE_DROPPED "dropped by the operator" /* last answer of a row of the outbox */
+/* An operator drops a message that did not leave, inside the caller's unit of work; row: as it was.  What hangs on it moves on.
+ * 0; -errno. */
+int office_drop(struct store *store, const struct office_plan *plan, const struct office_ports *ports,
+		const struct outbox_row *row, const char *who, struct instant now, struct arena *a, struct error *err) MUST_USE;
+
 struct office_letter { /* a paper letter that an operator enters with sitantectl */
 	const char *who;
 	const struct reading *reading; /* of the mail that was made of it */

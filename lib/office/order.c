@@ -37,6 +37,30 @@ int office_order(struct store *store, const struct office_plan *plan, const stru
 	return r;
 }
 
+int office_drop(struct store *store, const struct office_plan *plan, const struct office_ports *ports,
+		const struct outbox_row *row, const char *who, struct instant now, struct arena *a, struct error *err)
+{
+	struct office o = { .store = store,
+			    .plan = *plan,
+			    .ports = *ports,
+			    .now = now,
+			    .document = PROGRAM_CHILD_NONE,
+			    .examiner = PROGRAM_CHILD_NONE };
+	struct sent_mail dropped = {
+		.outbox_id = row->id, .kind = row->kind, .to = { row->to_name, row->to_address }, .at = now
+	};
+	struct ticket ticket;
+	struct decision d = { 0 };
+	int r = store_outbox_set(store, row->id, OUTBOX_FAILED, row->tries, now, row->last_code, OFFICE_DROPPED, now, err);
+	if (r != 0 || row->ticket_id == 0)
+		return r;
+	r = store_ticket_load(store, row->ticket_id, a, &ticket, err);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = casework_dropped(plan->rules, &ticket, &dropped, who, now, a, &d);
+	return r == 0 && d.has_ticket ? perform_decision(&o, NULL, NULL, &d, a, err) : r;
+}
+
 /* The raw bytes are durable before the commit that speaks of them. */
 static int letter_keep(struct store *store, const struct office_letter *letter, struct ledger_row *row, struct error *err)
 {

@@ -198,6 +198,36 @@ def test_refused_recipient(lab):
     assert lab.ctl("outbox", "drop", str(later[0]["id"])).returncode == 0
 
 
+def test_a_report_refused_for_good_holds_no_ticket_for_ever(lab):
+    lab.stop_daemon()
+    lab.write_config(head="tidak.ada@natunakab.go.id")
+    lab.start_daemon()
+    lab.send("laporan", "perpanjangan TTE", "Nama: Laporan Hilang\nNIK: 2103010101900016\nInstansi: Dinas Sosial")
+    lab.wait_mail("laporan", what="acknowledgement")
+    number = next(t["number"] for t in lab.ctl_json("tickets") if t["requester"]["address"].startswith("laporan@"))
+    notice = lab.wait_mail("satu", lambda m: number in m["Subject"], what="notice")
+    lab.reply("satu", notice, "/terbit berlaku 12-02-2028")
+    told = lab.wait_mail("satu", lambda m: number in m["Subject"] and "Laporan pembaharuan kepada" in lab.text_of(m), what="word of the refusal")
+    lab.wait_mail("laporan", lambda m: "terbit" in m["Subject"], what="notification")
+    report = next(m for m in lab.ctl_json("outbox") if m["kind"] == "report" and m["state"] == "failed")
+    words = " ".join(lab.text_of(told).split())
+    for way in ("outbox retry %d" % report["id"], "outbox drop %d" % report["id"], "tetap terbuka"):
+        assert way in words, (way, words)
+    assert lab.show(number)["state"] == "renewed"
+    assert lab.ctl("outbox", "retry", str(report["id"])).returncode == 0
+    wait_for("refused again", lambda: [m for m in lab.ctl_json("outbox") if m["id"] == report["id"] and m["state"] == "failed" and m["tries"] > report["tries"]])
+    assert lab.show(number)["state"] == "renewed"
+    assert lab.ctl("outbox", "drop", str(report["id"])).returncode == 0
+    t = lab.show(number)
+    assert t["state"] == "closed" and all(s["finished_at"] for s in t["steps"]), t["steps"]
+    last = [e for e in t["events"] if e["what"] in ("mail-failed", "closed")][-2:]
+    assert [e["detail"] for e in last] == ["report, dropped", None] and all(e["who"].startswith("operator ") for e in last), last
+    again = lab.ctl("outbox", "drop", str(report["id"]))
+    assert again.returncode == 1 and "dropped" in again.stderr, again.stderr
+    assert "laporan yang tidak terkirim dilepas operator" in lab.ctl("explain", number).stdout
+    assert lab.ctl("verify").returncode == 0
+
+
 def test_killed_daemon_loses_nothing(lab):
     for i in range(5):
         lab.send("kill%d" % i, "perpanjangan TTE", "Nama: Kill %d\nNIK: 21030101019002%02d\nInstansi: Dinas Sosial" % (i, i))

@@ -382,7 +382,7 @@ postlog unix-dgram n - n - 1 postlogd
             "imap_host": self.host, "imap_port": self.imaps, "imap_security": "tls", "smtp_host": self.host,
             "smtp_port": self.smtps, "smtp_security": "tls", "home": '"%s"' % DOMAIN, "hours": '"Mon-Sun 00:00-24:00"',
             "caps": "address_hour = 2; address_day = 5; home_address_hour = 30; ticket_day = 20; hour = 200;",
-            "poll": 5,
+            "poll": 5, "head": "kepala@natunakab.go.id",
         }
         values.update(changes)
         self.write("etc/imap-password", PASSWORD + "\n", 0o600)
@@ -397,13 +397,13 @@ imap = { host = "%s"; port = %s; security = "%s"; user = "sitante"; password_fil
 smtp = { host = "%s"; port = %s; security = "%s"; user = "sitante"; password_file = "smtp-password"; ca_file = "ca.pem"; };
 store = { directory = "../var"; };
 staff = ( { name = "Petugas Satu"; address = "satu@natunakab.go.id"; }, { name = "Petugas Dua"; address = "dua@natunakab.go.id"; } );
-head = { name = "Kepala Tim"; address = "kepala@natunakab.go.id"; };
+head = { name = "Kepala Tim"; address = "%s"; };
 authentication = { authserv_id = "mail.natunakab.go.id"; };
 sop = { receive = "10m"; examine = "1h"; report = "15m"; notify = "5m"; working_hours = ( %s ); };
 caps = { %s };
 %s
 """ % (values["home"], values["imap_host"], values["imap_port"], values["imap_security"], values["poll"], values["smtp_host"],
-            values["smtp_port"], values["smtp_security"], values["hours"], values["caps"], extra))
+            values["smtp_port"], values["smtp_security"], values["head"], values["hours"], values["caps"], extra))
         return self.config
 
     def program(self, name):

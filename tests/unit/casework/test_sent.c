@@ -91,6 +91,7 @@ static void sent_row(void **state)
 }
 
 /* What leaves or fails after /terbit, in which order: 'r' the report, 'n' the notification, 'R' and 'N' are refused for good,
+ * 'd' an operator drops the report, 's' a copy of it to staff,
  * 't' one more /terbit of another mail, 'o' reopened and renewed again.  Then whether the ticket is closed. */
 static const struct close_case {
 	const char *name, *what;
@@ -103,6 +104,14 @@ static const struct close_case {
 	{ "notification_then_report", "nr", true },
 	{ "report_refused", "nR", false },
 	{ "report_refused_then_sent_again", "nRr", true },
+	{ "report_refused_then_dropped", "nRd", true },
+	{ "report_dropped_while_it_waits", "nd", true },
+	{ "report_dropped_before_the_notification", "Rdn", true },
+	{ "report_dropped_no_notification", "Rd", false },
+	{ "one_of_two_reports_dropped", "tRdnn", false },
+	{ "one_of_two_reports_dropped_one_left", "tRdrnn", true },
+	{ "dropped_then_sent_all_the_same", "nRdr", true },
+	{ "a_copy_to_staff_dropped", "nRs", false },
 	{ "notification_refused", "rN", false },
 	{ "a_refusal_before_the_report", "Nr", false },
 	{ "two_renewals_one_report", "trnn", false },
@@ -133,6 +142,14 @@ static void close_row(void **state)
 		bool report = *p == 'r' || *p == 'R';
 		if (*p == 'o')
 			assert_int_equal(ticket_apply(&d.ticket, EVENT_REOPENED, d.now, SATU, NULL, d.a), 0);
+		if (*p == 'd' || *p == 's') {
+			s.kind = LETTER_REPORT;
+			s.to.address = *p == 'd' ? HEAD : SATU;
+			assert_int_equal(casework_dropped(&d.rules, &d.ticket, &s, "operator ani", d.now, d.a, &d.out), 0);
+			assert_int_equal(d.out.n_letters, 0);
+			d.ticket = d.out.has_ticket ? d.out.ticket : d.ticket;
+			continue;
+		}
 		if (*p == 't' || *p == 'o') {
 			renew(&d, 2 + (p - c->what));
 			continue;
