@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { DIGITS_MAX = 40 };
+enum { DIGITS_MAX = 40, NIK_DIGITS = 16 };
 
 /* Digits of s; blanks, dots, dashes and the like between them are separators.  n digits, or -1 where
  * something else stands in it. */
@@ -45,7 +45,7 @@ static bool all_same(const char *s)
 int nik_read(const char *s, struct arena *a, const char **out)
 {
 	char d[DIGITS_MAX];
-	if (!s || digits_of(s, d) != 16 || all_same(d))
+	if (!s || digits_of(s, d) != NIK_DIGITS || all_same(d))
 		return 1;
 	*out = arena_strdup(a, d);
 	return *out ? 0 : -ENOMEM;
@@ -65,7 +65,7 @@ int phone_read(const char *s, struct arena *a, const char **out)
 	char d[DIGITS_MAX] = "";
 	if (!s)
 		return 1;
-	while (*s == ' ')
+	while (*s == ' ' || *s == '(')
 		s++;
 	bool plus = *s == '+';
 	AUTO_BUF b = BUF_INIT(200);
@@ -74,9 +74,11 @@ int phone_read(const char *s, struct arena *a, const char **out)
 			buf_add_char(&b, *p);
 	int n = digits_of(buf_cstr(&b), d);
 	const char *rest = d;
-	if (n < 0)
+	if (n < 0 || n >= NIK_DIGITS)
 		return 1;
-	if (str_starts(rest, "62"))
+	if (str_starts(rest, "0062")) /* as dialled from abroad */
+		rest += 4;
+	else if (str_starts(rest, "62"))
 		rest += 2;
 	else if (plus)
 		return 1; /* a number of another country */
