@@ -380,6 +380,7 @@ int request_read(struct message *m, struct arena *a, struct request *out, struct
 		reading_unite(&s);
 		change_correct(&s);
 		spread_end(&s);
+		reading_spread_office(&q);
 		drop_empty(&q);
 		r = kind_judge(m, s.n_numbers, a, &q);
 	}

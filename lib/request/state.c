@@ -189,3 +189,27 @@ void reading_unite(struct reading_state *s)
 	}
 	q->n_applicants = kept;
 }
+
+void reading_spread_office(struct request *q)
+{
+	static const enum applicant_field shared[] = { FIELD_AGENCY, FIELD_EMAIL, FIELD_PHONE, FIELD_VALID_UNTIL };
+	struct applicant_data *office = q->applicants;
+	if (q->n_applicants < 2 || !applicant_has(office, FIELD_AGENCY) || applicant_has(office, FIELD_NAME) ||
+	    applicant_has_number(office))
+		return;
+	for (size_t i = 1; i < q->n_applicants; i++)
+		if (!applicant_has(&q->applicants[i], FIELD_NAME) && !applicant_has_number(&q->applicants[i]))
+			return;
+	for (size_t i = 1; i < q->n_applicants; i++)
+		for (size_t k = 0; k < COUNT(shared); k++) {
+			enum applicant_field f = shared[k];
+			struct applicant_data *p = &q->applicants[i];
+			if (applicant_has(p, f))
+				continue;
+			p->value[f] = office->value[f];
+			p->given[f] = office->given[f];
+			p->rule[f] = office->rule[f];
+			p->words[f] = office->words[f];
+		}
+	*office = (struct applicant_data){ 0 };
+}

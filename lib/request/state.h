@@ -44,6 +44,8 @@ bool applicant_has_number(const struct applicant_data *p);
 bool reading_name(struct reading_state *s, struct span v, const char *rule, enum how how);
 /* Applicants of one NIK or NIP are one person, unless the other number parts them. */
 void reading_unite(struct reading_state *s);
+/* "Instansi: Dinas Sosial" above a list names no person: it is said of all in the list who say nothing else. */
+void reading_spread_office(struct request *q);
 /* Forgets the applicants from index from on. */
 void reading_drop_since(struct reading_state *s, size_t from);
 

@@ -103,6 +103,15 @@ def test_a_list_as_csv(lab):
     assert [(p["name"], p["nip"]) for p in people] == [("Ani Lestari, S.Sos", "198503152010012012"), ("Bayu Pratama", "199001012015031001")], people
 
 
+def test_a_list_below_the_name_of_its_office(lab):
+    """The office is no applicant of its own; it is the agency of all in the list who have none."""
+    csv = b"Nama;NIK\nUmar Hasan;2103010101800021\nVina Lestari;2103014506900022\n"
+    r = surat(lab, "/surat\nInstansi: Dinas Perhubungan\nDaftar pemohon terlampir.", [SCAN, ("daftar.csv", "text/csv", csv)])
+    people = lab.show(number_of(r))["applicants"]
+    assert [(p["name"], p["nik"], p["agency"]) for p in people] == [
+        ("Umar Hasan", "2103010101800021", "Dinas Perhubungan"), ("Vina Lestari", "2103014506900022", "Dinas Perhubungan")], people
+
+
 def test_a_list_as_workbook(lab):
     book = workbook([["Daftar TTE"], ["Nama", "NIK", "OPD"], ["Citra Dewi", "2103014506900009", "Dinas Koperasi"], ["Dodi Irawan", "2103010607880008", "Dinas Koperasi"]])
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
