@@ -133,7 +133,8 @@ bool request_all_on_ticket(const struct ticket *t, const struct request *q);
 /* Puts the request's persons on t; how many were left out because they have an open renewal elsewhere. */
 size_t request_add_applicants(struct work *w, struct ticket *t);
 /* --- paper letters (paper.c) --- */
-bool mail_is_scan(const struct work *w); /* from a configured scanner */
+bool ticket_is_paper(const struct ticket *t); /* opened by one: its clock began when the letter came in */
+bool mail_is_scan(const struct work *w);      /* from a configured scanner */
 void mail_scan(struct work *w);
 
 /* Too early?  Sets is_held, held_until and the event.  Issue 3; renewal.window_days. */

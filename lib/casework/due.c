@@ -132,6 +132,19 @@ static void take_up(struct work *w, const struct ticket *ticket)
 	letter_to_staff(w, &proto, t, TO_ALL_STAFF, NULL);
 }
 
+/* A letter that is entered late is late at once, in step 1 before its receipt can have left. */
+static const char *since_letter(struct work *w, const struct ticket *t, const struct due *d)
+{
+	bool early = ticket_is_paper(t) && d->step == 1 && d->level < LEVEL_DAILY;
+	const char *in = early ? phrase_instant(t->opened_at, w->rules->calendar, w->a) : NULL;
+	return in ? say(w,
+			" Permohonan ini surat kertas yang masuk %s; waktunya dihitung sejak saat itu, bukan sejak dicatat di "
+			"SITANTE. Langkah ini selesai sendiri begitu tanda terimanya terkirim, sehingga tidak ada yang perlu "
+			"dikerjakan kecuali pemberitahuan ini terulang.",
+			in)
+		  : NULL;
+}
+
 static void remind_staff(struct work *w, const struct ticket *ticket, const struct due *d)
 {
 	static const char *const names[4] = { "penerimaan", "pemeriksaan", "penerbitan", "pemberitahuan" };
@@ -140,15 +153,17 @@ static void remind_staff(struct work *w, const struct ticket *ticket, const stru
 	casework_steps(w->rules, t, w->now, steps);
 	const struct step *s = &steps[d->step - 1];
 	const char *took = phrase_duration(s->working, w->a), *standard = phrase_duration(s->standard, w->a);
+	const char *letter = since_letter(w, t, d);
 	struct letter proto = { .kind = LETTER_NOTICE_OTHER, .make_token = true };
 	if (!work_event(w, EVENT_REMINDED, w->now, "daemon", say(w, "step %d level %d", d->step, d->level)))
 		return;
 	letter_say(w, &proto, "what", d->level == LEVEL_SHARE ? "Waktu standar hampir habis" : "Waktu standar terlampaui");
 	letter_say(w, &proto, "why",
-		   say(w, "Langkah %d (%s) tiket ini sudah berjalan %s dari standar %s jam kerja. %s", d->step,
-		       names[d->step - 1], took ? took : "?", standard ? standard : "?",
-		       d->step == 2 ? "Mohon dilanjutkan. Bila sedang menunggu BSrE, balas surat ini dengan: /tunggu bsre"
-				    : "Mohon diperiksa apa yang menghambatnya."));
+		   say(w, "Langkah %d (%s) tiket ini sudah berjalan %s dari standar %s jam kerja.%s", d->step, names[d->step - 1],
+		       took ? took : "?", standard ? standard : "?",
+		       letter         ? letter
+		       : d->step == 2 ? " Mohon dilanjutkan. Bila sedang menunggu BSrE, balas surat ini dengan: /tunggu bsre"
+				      : " Mohon diperiksa apa yang menghambatnya."));
 	letter_to_staff(w, &proto, t, d->level >= LEVEL_DAILY ? TO_ALL_STAFF : TO_ASSIGNED, NULL);
 	if (d->level < LEVEL_DAILY || !w->rules->head.address || casework_staff(w->rules, w->rules->head.address) >= 0)
 		return;

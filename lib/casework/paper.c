@@ -25,6 +25,14 @@ static const char *stated_address(const struct work *w)
 	return NULL;
 }
 
+#define PAPER "paper letter"
+
+bool ticket_is_paper(const struct ticket *t)
+{
+	const struct event *e = t->events;
+	return t->n_events > 0 && e->what == EVENT_RECEIVED && e->detail && str_starts(e->detail, PAPER);
+}
+
 static void acknowledge(struct work *w, const char *to)
 {
 	struct letter *l = letter_add(w, LETTER_ACKNOWLEDGEMENT, (struct person){ NULL, to });
@@ -78,7 +86,7 @@ static struct ticket *open_ticket(struct work *w, struct instant at, const char 
 	if (fresh.requester_address)
 		ticket_add_party(w, t, fresh.requester_address);
 	(void)work_event(w, EVENT_RECEIVED, at, who,
-			 say(w, "paper letter%s%s%s%s", p->number ? " " : "", p->number ? p->number : "", p->from ? " of " : "",
+			 say(w, PAPER "%s%s%s%s", p->number ? " " : "", p->number ? p->number : "", p->from ? " of " : "",
 			     p->from ? p->from : ""));
 	(void)request_add_applicants(w, t);
 	hold_if_early(w, t);

@@ -1,4 +1,5 @@
 """Paper letters: the scan mailed with /surat becomes a ticket, and an applicant without mail is served to the end."""
+import datetime
 import io
 import json
 import re
@@ -10,6 +11,7 @@ from case import wait_for
 from kannel import Kannel
 from paper import scanned, text
 
+WIB = datetime.timezone(datetime.timedelta(hours=7))
 SCAN = ("surat.pdf", "application/pdf", b"%PDF-1.4\n" + b"0" * 300000)
 
 
@@ -94,6 +96,34 @@ def test_the_same_letter_twice_opens_nothing(lab):
     r = surat(lab, "/surat\nNama: Budi Santoso, S.Kom\nNIK: 2103010101900001\nInstansi: Dinas Sosial")
     assert "pembaharuan untuk orang yang sama sedang berjalan di tiket " + lab.number in flat(lab, r)
     assert len(lab.ctl_json("tickets")) == before
+
+
+def test_a_letter_is_driven_to_its_end(lab):
+    """Half an hour from the counter to the mail: step 1 began when the letter came in, the others when the one before ended."""
+    came_in = (datetime.datetime.now(WIB) - datetime.timedelta(minutes=30)).replace(second=0, microsecond=0)
+    r = surat(lab, "/surat\ntanggal %s\ndari Kecamatan Serasan\n\nNama: Sari Melati\nNIK: 2103014510880011\nInstansi: Kecamatan Serasan\n"
+              "Email: sari@natunakab.go.id" % came_in.strftime("%Y-%m-%d %H.%M"))
+    number, ack = number_of(r), lab.wait_mail("sari")
+    wait_for("step 1's end", lambda: lab.show(number)["steps"][0]["finished_at"])
+    n = len(lab.inbox("satu"))
+    lab.reply("satu", r, "Mohon kirimkan nomor HP yang aktif.")
+    question = lab.wait_mail("sari", skip=1, what="assistance")
+    receipt(lab, n)
+    lab.reply("sari", question, "0812-7000-1111")
+    lab.wait_mail("satu", lambda m: "0812-7000-1111" in flat(lab, m), what="the answer")
+    lab.reply("satu", r, "/terbit berlaku 12-02-2028")
+    assert "12 Februari 2028" in flat(lab, lab.wait_mail("sari", lambda m: "terbit" in m["Subject"], what="notification"))
+    assert "Sari Melati" in flat(lab, lab.wait_mail("kepala", lambda m: "Sari" in lab.text_of(m), what="report"))
+    t = wait_for("closed", lambda: (lambda t: t if t["state"] == "closed" else None)(lab.show(number)))
+    steps, at = t["steps"], lambda s: datetime.datetime.fromisoformat(s)
+    assert t["opened_at"] == steps[0]["started_at"] == came_in.isoformat(), (t["opened_at"], came_in)
+    assert 30 * 60 <= steps[0]["working_seconds"] < 33 * 60 and steps[0]["met"] is False, steps[0]
+    assert steps[1]["started_at"] == steps[0]["finished_at"] and steps[1]["waiting_seconds"] >= 0, steps
+    assert steps[2]["started_at"] == steps[1]["finished_at"] and at(steps[3]["finished_at"]) >= at(steps[2]["started_at"]), steps
+    assert all(s["finished_at"] and s["working_seconds"] < 120 and s["met"] for s in steps[1:]), steps
+    assert at(t["closed_at"]) >= max(at(s["finished_at"]) for s in steps) and number in ack["Subject"], t["closed_at"]
+    for late in [m for m in lab.inbox("dua") if number in m["Subject"] and "terlampaui" in m["Subject"]]:  # where it came before the receipt left
+        assert "surat kertas yang masuk" in flat(lab, late) and "dihitung sejak saat itu" in flat(lab, late), flat(lab, late)
 
 
 def test_a_list_as_csv(lab):

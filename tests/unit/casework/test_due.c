@@ -47,6 +47,36 @@ static void staff_are_reminded_by_level(void **state)
 	desk_close(&d);
 }
 
+/* A letter of last week, entered today: late at once, and staff read why. */
+static void an_old_letter_says_since_when_it_counts(void **state)
+{
+	struct desk d;
+	(void)state;
+	open_desk(&d);
+	d.ticket.state = TICKET_RECEIVED;
+	d.ticket.opened_at = d.ticket.events[0].at = at("2026-01-02T09:30");
+	d.ticket.n_events = 1;
+	due(&d, "2026-01-05T08:00");
+	assert_int_equal(n_letters(&d, LETTER_NOTICE_OTHER), 2);
+	assert_null(strstr(said(&d.out.letters[0], "why"), "surat kertas")); /* by mail: something hinders the receipt */
+	assert_non_null(strstr(said(&d.out.letters[0], "why"), "Mohon diperiksa"));
+	d.ticket.n_events = 1;
+	d.ticket.events[0].detail = "paper letter 7/2026 of Dinas Sosial";
+	due(&d, "2026-01-05T08:00");
+	assert_int_equal(n_letters(&d, LETTER_NOTICE_OTHER), 2);
+	const char *why = said(&d.out.letters[0], "why");
+	assert_non_null(strstr(why, "surat kertas yang masuk Jumat, 2 Januari 2026 pukul 09.30 WIB"));
+	assert_non_null(strstr(why, "tidak ada yang perlu dikerjakan"));
+	assert_null(strstr(why, "Mohon diperiksa"));
+	d.ticket.n_events = 1; /* then step 2 is like any other */
+	assert_int_equal(ticket_apply(&d.ticket, EVENT_ACKNOWLEDGED, at("2026-01-05T08:01"), "daemon", NULL, d.a), 0);
+	due(&d, "2026-01-05T08:30");
+	assert_int_equal(d.out.n_letters, 0);
+	due(&d, "2026-01-05T09:01");
+	assert_non_null(strstr(said(&d.out.letters[0], "why"), "Mohon dilanjutkan"));
+	desk_close(&d);
+}
+
 static void what_runs_is_late_after_its_standard(void **state)
 {
 	struct desk d;
@@ -232,7 +262,8 @@ static void nobody_is_asked_twice_in_a_month(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(staff_are_reminded_by_level),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(an_old_letter_says_since_when_it_counts),
+					    cmocka_unit_test(staff_are_reminded_by_level),
 					    cmocka_unit_test(never_at_night),
 					    cmocka_unit_test(what_runs_is_late_after_its_standard),
 					    cmocka_unit_test(nobody_is_reminded_while_bsre_is_waited_on),
