@@ -76,6 +76,7 @@ static int gateway_start(struct senders *s, const struct settings *c, struct err
 					   .user = c->sms.user,
 					   .password = c->sms.password,
 					   .ca_file = c->sms.ca_file,
+					   .timeout = c->sms.timeout,
 					   .accepted = c->sms.accepted,
 					   .n_accepted = c->sms.n_accepted,
 					   .refused = c->sms.refused,

@@ -11,7 +11,6 @@
 
 enum {
 	CONNECT_MS = 10 * 1000,
-	TOTAL_MS = 60 * 1000,
 	REQUEST_BYTES = 64 * 1024,
 	ANSWER_BYTES = 16 * 1024, /* of an answer that are looked at */
 };
@@ -123,7 +122,7 @@ static int set_fixed(struct gateway *g)
 	(void)curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	(void)curl_easy_setopt(e, CURLOPT_PROXY, "");
 	(void)curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-	(void)curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)TOTAL_MS);
+	(void)curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)a->timeout.ms);
 	return c == CURLE_OK ? 0 : -ENOMEM;
 }
 

@@ -6,6 +6,7 @@
 #ifndef SITANTE_RELAY_GATEWAY_H
 #define SITANTE_RELAY_GATEWAY_H
 
+#include "base/instant.h"
 #include "relay/multi.h"
 
 struct gateway_account { /* borrowed until gateway_free(); templates: sms/sms.h */
@@ -20,6 +21,7 @@ struct gateway_account { /* borrowed until gateway_free(); templates: sms/sms.h 
 	size_t n_accepted;
 	const char **refused; /* texts that mean no, whatever the status says */
 	size_t n_refused;
+	struct duration timeout; /* of a whole exchange; over it the message may be out */
 };
 
 struct gateway;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { TIMEOUT_MIN_MS = 1000, TIMEOUT_MAX_MS = 5 * 60 * 1000 };
+
 /* "http://127.0.0.1:13013/x": the host between "://" and the port or path. */
 static bool url_is_safe(const char *url)
 {
@@ -43,6 +45,8 @@ void settings_gateway_check(struct job *j)
 		settings_fault(j, NULL, "sms.pattern", "must be words and one {number}, such as \"SMS dari {number}\"");
 	if (s->sms.per_minute == 0)
 		s->sms.per_minute = 1;
+	if (s->sms.timeout.ms < TIMEOUT_MIN_MS || s->sms.timeout.ms > TIMEOUT_MAX_MS)
+		settings_fault(j, NULL, "sms.timeout", "must be from 1s to 5m");
 	s->sms.password = settings_password(j, "sms.password_file", j->sms_password_file);
 	s->sms.ca_file = settings_beside(j, j->sms_ca);
 	if (s->sms.ca_file && access(s->sms.ca_file, R_OK) < 0)

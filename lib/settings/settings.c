@@ -134,6 +134,7 @@ static const struct key keys[] = {
 	{ "sms.accepted", T_WORDS, S(sms.accepted), false, NULL, 0 },
 	{ "sms.refused", T_WORDS, S(sms.refused), false, NULL, 0 },
 	{ "sms.per_minute", T_NUMBER, S(sms.per_minute), false, "30", 6000 },
+	{ "sms.timeout", T_DURATION, S(sms.timeout), false, "60s", 0 },
 	{ "sms.number_day", T_NUMBER, S(sms.number_day), false, "10", 1000 },
 	{ "sms.notices", T_BOOL, S(sms.notices), false, "false", 0 },
 	{ "sms.from", T_ADDRESS, S(sms.from), false, NULL, 0 },

@@ -86,7 +86,8 @@ struct settings {
 		const char **refused;
 		size_t n_refused;
 		uint32_t per_minute;
-		uint32_t number_day; /* messages to one number within a day; 0: no cap */
+		uint32_t number_day;     /* messages to one number within a day; 0: no cap */
+		struct duration timeout; /* for the gateway's answer */
 		bool notices;
 		const char *from, *pattern; /* NULL: nothing comes in */
 	} sms;
