@@ -188,6 +188,34 @@ def test_without_any_road_staff_call_and_note_it(lab):
     wait_for("the closed ticket", lambda: lab.show(number)["state"] == "closed")
 
 
+ABOUT = "Mohon perpanjangan TTE atasan kami.\nNama: %s\nNIK: %s\nInstansi: Dinas Perikanan\nEmail: %s\n"
+
+
+def test_a_colleague_writes_for_somebody(lab):
+    """By whom it is about: one renewal of that person, whoever writes; the certificate is the holder's."""
+    before = len(lab.ctl_json("tickets"))
+    ridwan = ("Ridwan Hakim", "2103011507770031", "ridwan@natunakab.go.id")
+    lab.send("tuti", "perpanjangan TTE", ABOUT % ridwan)
+    number = number_of(lab.wait_mail("tuti"))
+    person, = lab.show(number)["applicants"]
+    assert (person["name"], person["nik"], person["email"]) == ridwan, person
+    lab.send("wulan", "perpanjangan TTE", ABOUT % ridwan)  # another colleague, the same person: no party, no number
+    assert "SITANTE-" not in lab.wait_mail("wulan")["Subject"]
+    lab.send("ridwan", "TTE saya", "Mohon perpanjangan TTE saya.\nNama: Ridwan Hakim\nNIK: 2103011507770031\nHP: 0812-7000-2222")
+    assert number in lab.wait_mail("ridwan")["Subject"], "he is the one it is about"
+    lab.send("dua", "perpanjangan TTE", ABOUT % ("Sinta Dewi", "2103014604910032", "sinta@natunakab.go.id"))  # staff, no /surat
+    sinta = number_of(lab.wait_mail("dua", lambda m: "sudah kami terima" in flat(lab, m)))
+    assert [p["name"] for p in lab.show(sinta)["applicants"]] == ["Sinta Dewi"]
+    assert len(lab.ctl_json("tickets")) == before + 2
+    notice = lab.wait_mail("satu", lambda m: number in m["Subject"])
+    lab.reply("satu", notice, "/terbit berlaku 12-02-2028")
+    lab.wait_mail("tuti", lambda m: "terbit" in m["Subject"], what="the notification to who asked")
+    wait_for("closed", lambda: lab.show(number)["state"] == "closed")
+    register = json.loads(lab.ctl("certificates", "--format", "json").stdout)
+    mine, = [c for c in register if c["ticket"] == number]
+    assert mine["name"] == "Ridwan Hakim" and mine["email"] == "ridwan@natunakab.go.id", mine
+
+
 def test_a_scanner_is_never_answered(lab):
     lab.stop_daemon()
     lab.write_config('letters = { scanners = ( "scanner@natunakab.go.id" ); };')
