@@ -127,6 +127,31 @@ static void plaintext_is_for_loopback(void **state)
 	assert_non_null(strstr(buf_cstr(&faults), "loopback"));
 }
 
+static void a_gateway_is_waited_for_within_reason(void **state)
+{
+	static const struct {
+		const char *timeout;
+		int64_t ms; /* 0: a fault */
+	} rows[] = { { "", 60000 },
+		     { "timeout = \"1s\";", 1000 },
+		     { "timeout = \"5m\";", 300000 },
+		     { "timeout = \"0s\";", 0 },
+		     { "timeout = \"6m\";", 0 } };
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct settings *s = NULL;
+		AUTO_BUF faults = BUF_INIT(100000);
+		AUTO_BUF text = BUF_INIT(100000);
+		buf_addf(&text, "%s\nsms = { url = \"https://sms.example/?to={to}&text={text}\"; %s };\n", good, rows[i].timeout);
+		assert_int_equal(load(buf_cstr(&text), &s, &faults), rows[i].ms ? 0 : 1);
+		if (rows[i].ms)
+			assert_int_equal(s->sms.timeout.ms, rows[i].ms);
+		else
+			assert_non_null(strstr(buf_cstr(&faults), "sms.timeout"));
+		settings_free(s);
+	}
+}
+
 /* Files as they are, hidden ones and folders aside; a missing or overfull folder is a fault. */
 static void roots_are_taken_as_they_are(void **state)
 {
@@ -193,13 +218,10 @@ int main(void)
 	if (!mkdtemp(folder))
 		return 1;
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_file_loads),
-		cmocka_unit_test(all_faults_at_once),
-		cmocka_unit_test(missing_and_broken),
-		cmocka_unit_test(loose_passwords_are_refused),
-		cmocka_unit_test(plaintext_is_for_loopback),
-		cmocka_unit_test(sample_names_every_key),
-		cmocka_unit_test(roots_are_taken_as_they_are),
+		cmocka_unit_test(good_file_loads),           cmocka_unit_test(all_faults_at_once),
+		cmocka_unit_test(missing_and_broken),        cmocka_unit_test(loose_passwords_are_refused),
+		cmocka_unit_test(plaintext_is_for_loopback), cmocka_unit_test(a_gateway_is_waited_for_within_reason),
+		cmocka_unit_test(sample_names_every_key),    cmocka_unit_test(roots_are_taken_as_they_are),
 	};
 	int r = cmocka_run_group_tests_name("settings", tests, NULL, NULL);
 	char path[200];
