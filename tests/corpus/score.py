@@ -8,6 +8,7 @@ usage: score.py SITANTECTL CORPUS [--unseen] [--list KEY]
 import glob
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +17,6 @@ FIELDS = ("name", "nik", "nip", "position", "agency", "email", "phone", "valid_u
 # issue "Reads what people really send"; (worked part, held-back part)
 BARS = {"kind": 0.99, "fields": 0.98, "applicants": 0.98, "problems": 0.95, "text_contains": 0.99, "text_excludes": 0.99,
         "attachments": 1.0, "has_letter": 0.97, "reply": 0.97}
-# What is reached so far, over both parts: it may only rise, until it meets the bars.
-FLOORS = {"text_excludes": 0.98}
 
 
 def held_back(name):
@@ -30,6 +29,11 @@ def f1(hit, missed, extra):
 
 def fold(s):
     return " ".join(s.split()) if isinstance(s, str) else s
+
+
+def sought(s):
+    """A string to look for: a blank at its end stands for the end of a word, which a longer number does not have."""
+    return re.sub(r"\s+", " ", s)
 
 
 class Tally:
@@ -78,11 +82,11 @@ def judge(t, name, want, got):
     if "problems" in want:
         w, g = set(want["problems"]), set(got["problems"])
         t.count("problems", len(w & g), len(w - g), len(g - w), name, "%s, not %s" % (sorted(g), sorted(w)))
-    text = fold(got["text"])
+    text = " %s " % fold(got["text"])
     for s in want.get("text_contains", ()):
-        t.note("text_contains", fold(s) in text, name, s)
+        t.note("text_contains", sought(s) in text, name, s)
     for s in want.get("text_excludes", ()):
-        t.note("text_excludes", fold(s) not in text, name, s)
+        t.note("text_excludes", sought(s) not in text, name, s)
     if "attachments" in want:
         names = [a["name"] for a in got["attachments"]]
         t.note("attachments", names == want["attachments"], name, "%s, not %s" % (names, want["attachments"]))
@@ -137,7 +141,7 @@ def main():
     print("%sok 2 - kind and every field are explained by a rule and its words %s" % ("not " if dark else "", dark[:5] or ""))
     failed = unread + len(dark)
     for i, key in enumerate(BARS, 3):
-        floor = BARS[key] - 0.02 if unseen else FLOORS.get(key, BARS[key])
+        floor = BARS[key] - 0.02 if unseen else BARS[key]
         ok = parts["all"].value(key) >= floor
         failed += not ok
         print("%sok %d - %s %.4f (floor %.4f)" % ("" if ok else "not ", i, key, parts["all"].value(key), floor))
