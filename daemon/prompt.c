@@ -52,10 +52,10 @@ int prompt_secret(const char *question, char *p, size_t n)
 		return -ECANCELED;
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
+	if (tcsetattr(STDIN_FILENO, TCSANOW, &quiet) < 0) /* first: who is quick is not shown either */
+		return -ECANCELED;
 	(void)printf("%s: ", question);
 	(void)fflush(stdout);
-	if (tcsetattr(STDIN_FILENO, TCSANOW, &quiet) < 0)
-		return -ECANCELED;
 	int r = keys_read(p, n);
 	(void)tcsetattr(STDIN_FILENO, TCSANOW, &before);
 	(void)printf("\n");

@@ -46,7 +46,7 @@ static size_t starts(struct span s, const char *word)
 	return i;
 }
 
-bool span_starts_nocase(struct span s, const char *prefix)
+bool span_starts_nocase_whole(struct span s, const char *prefix)
 {
 	return starts(s, prefix) <= s.n;
 }

@@ -25,7 +25,10 @@ static int hand_over(struct store *s, int fd)
 	struct stat st;
 	if (geteuid() != 0)
 		return 0;
-	return fstat(s->dir, &st) < 0 || fchown(fd, st.st_uid, st.st_gid) < 0 ? -errno : 0;
+	if (fstat(s->dir, &st) < 0)
+		return -errno;
+	bool own = st.st_uid == 0 && st.st_gid == getegid(); /* the unit of a daemon forbids the call */
+	return own || fchown(fd, st.st_uid, st.st_gid) == 0 ? 0 : -errno;
 }
 
 /* Opens the folder of a mail, made and synced where missing. */
