@@ -166,7 +166,7 @@ static void judge(const struct examination *x, struct pdf *p, const struct pdf_f
 /* A stamp of the whole document proves the time of the signatures that lie under it (PAdES 5.5). */
 static void stamp_from_above(struct evidence_file *f, const struct judged *j)
 {
-	for (size_t i = 0; i < f->n_signatures; i++)
+	for (size_t i = 0; f->signatures && i < f->n_signatures; i++)
 		for (size_t k = 0; k < f->n_signatures; k++) {
 			struct evidence_signature *s = &f->signatures[i];
 			const struct evidence_signature *above = &f->signatures[k];
@@ -207,7 +207,7 @@ void pdf_examine(const struct examination *x, struct span bytes, struct evidence
 		for (size_t i = 0; f->signatures && i < p.n_fields; i++)
 			judge(x, &p, &p.field[i], &store, &f->signatures[f->n_signatures++], &j[i]);
 		stamp_from_above(f, j);
-		for (size_t i = 0; i < f->n_signatures; i++)
+		for (size_t i = 0; f->signatures && i < f->n_signatures; i++)
 			judge_person(x, &f->signatures[i]);
 	}
 	certificates_done(&store);

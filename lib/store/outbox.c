@@ -259,7 +259,7 @@ static int recover_one(struct store *s, int64_t id, enum flight_end end, struct 
 int store_outbox_recover(struct store *s, struct instant now, uint64_t *n_doubt, int64_t lost[LIMIT_SENDING], size_t *n_lost,
 			 struct error *err)
 {
-	int64_t ids[LIMIT_SENDING], after = 0;
+	int64_t ids[LIMIT_SENDING] = { 0 }, after = 0;
 	size_t n = LIMIT_SENDING;
 	int r = 0;
 	*n_doubt = *n_lost = 0;

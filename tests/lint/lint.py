@@ -74,7 +74,7 @@ def clocks():
 
 def headers():
     flags = ["-std=gnu11", "-D_GNU_SOURCE", "-Ilib", "-Idaemon", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-x", "c"]
-    flags += subprocess.run(["pkg-config", "--cflags", "gmime-3.0"], capture_output=True, text=True).stdout.split()
+    flags += subprocess.run(["pkg-config", "--cflags", "gmime-3.0", "minizip", "pangocairo"], capture_output=True, text=True).stdout.split()
 
     def one(path):
         r = subprocess.run(["gcc", *flags, path], capture_output=True, text=True)
@@ -183,7 +183,9 @@ def clang_tidy():
         raise LookupError("clang-tidy is not installed")
 
     def one(path):
-        r = subprocess.run(["clang-tidy", "--quiet", "-p", build, path], capture_output=True, text=True)
+        # the analyzer's shallow mode: half the time of what are minutes on two processors
+        shallow = [x for word in ("-analyzer-config", "mode=shallow") for x in ("--extra-arg=-Xclang", "--extra-arg=" + word)]
+        r = subprocess.run(["clang-tidy", "--quiet", "-p", build, *shallow, path], capture_output=True, text=True)
         return [line for line in r.stdout.splitlines() if ": error:" in line or ": warning:" in line]
     with ThreadPoolExecutor(2) as pool:
         for result in pool.map(one, sources(".c")):
