@@ -188,149 +188,77 @@ static void usage(FILE *to)
 	(void)fputs("  -c, --config FILE  (default " SITANTE_SYSCONFDIR "/sitante/sitante.conf), --help, --version\n", to);
 }
 
-enum {
-	OPT_STATE = 1000,
-	OPT_SEARCH,
-	OPT_EXPLAIN,
-	OPT_JSON,
-	OPT_MAIL,
-	OPT_YEAR,
-	OPT_FORMAT,
-	OPT_OUTPUT,
-	OPT_FULL,
-	OPT_UNTIL,
-	OPT_TEXT,
-	OPT_TO,
-	OPT_YES,
-	OPT_OPD,
-	OPT_STAFF,
-	OPT_OLDER,
-	OPT_NEWER,
-	OPT_LIMIT,
-	OPT_OVERDUE,
-	OPT_OPEN,
-	OPT_OLDEST,
-	OPT_DATE,
-	OPT_NUMBER,
-	OPT_SENDER,
-	OPT_SCAN
-};
+#define NOWHERE SIZE_MAX
+#define TAKES(word, member)                                                                                                      \
+	{                                                                                                                        \
+		word, required_argument, offsetof(struct ctl, member), NOWHERE                                                   \
+	}
+#define SETS(word, member)                                                                                                       \
+	{                                                                                                                        \
+		word, no_argument, NOWHERE, offsetof(struct ctl, member)                                                         \
+	}
 
+/* Where an option goes: its argument into a const char *, that it was there into a bool. */
+static const struct choice {
+	const char *name;
+	int argument;
+	size_t text, flag; /* offsets in struct ctl */
+} choices[] = {
+	TAKES("config", config_path),
+	SETS("json", json),
+	SETS("explain", explain),
+	TAKES("mail", mail),
+	TAKES("state", state),
+	TAKES("search", search),
+	TAKES("opd", opd),
+	TAKES("staff", staff),
+	TAKES("older", older),
+	TAKES("newer", newer),
+	TAKES("limit", limit),
+	{ "overdue", optional_argument, offsetof(struct ctl, step), offsetof(struct ctl, overdue) },
+	SETS("open", open),
+	SETS("oldest", oldest),
+	TAKES("year", year),
+	TAKES("format", format),
+	TAKES("output", output),
+	SETS("full", full),
+	TAKES("until", until),
+	TAKES("text", text),
+	TAKES("to", to),
+	SETS("yes", yes),
+	TAKES("date", date),
+	TAKES("number", number),
+	TAKES("sender", sender),
+};
+enum { N_CHOICES = sizeof(choices) / sizeof(*choices), FIRST_CHOICE = 1000, OPT_SCAN = FIRST_CHOICE + N_CHOICES };
+
+static void choose(struct ctl *c, const struct choice *x)
+{
+	if (x->text != NOWHERE)
+		memcpy((char *)c + x->text, &optarg, sizeof(optarg));
+	if (x->flag != NOWHERE)
+		memcpy((char *)c + x->flag, &(bool){ true }, sizeof(bool));
+}
+
+/* -1: go on; else the exit status. */
 static int options(int argc, char **argv, struct ctl *c)
 {
-	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
-					       { "json", no_argument, NULL, OPT_JSON },
-					       { "state", required_argument, NULL, OPT_STATE },
-					       { "search", required_argument, NULL, OPT_SEARCH },
-					       { "mail", required_argument, NULL, OPT_MAIL },
-					       { "year", required_argument, NULL, OPT_YEAR },
-					       { "format", required_argument, NULL, OPT_FORMAT },
-					       { "output", required_argument, NULL, OPT_OUTPUT },
-					       { "yes", no_argument, NULL, OPT_YES },
-					       { "full", no_argument, NULL, OPT_FULL },
-					       { "opd", required_argument, NULL, OPT_OPD },
-					       { "staff", required_argument, NULL, OPT_STAFF },
-					       { "older", required_argument, NULL, OPT_OLDER },
-					       { "newer", required_argument, NULL, OPT_NEWER },
-					       { "limit", required_argument, NULL, OPT_LIMIT },
-					       { "overdue", optional_argument, NULL, OPT_OVERDUE },
-					       { "open", no_argument, NULL, OPT_OPEN },
-					       { "oldest", no_argument, NULL, OPT_OLDEST },
-					       { "until", required_argument, NULL, OPT_UNTIL },
-					       { "text", required_argument, NULL, OPT_TEXT },
-					       { "to", required_argument, NULL, OPT_TO },
-					       { "date", required_argument, NULL, OPT_DATE },
-					       { "number", required_argument, NULL, OPT_NUMBER },
-					       { "sender", required_argument, NULL, OPT_SENDER },
-					       { "scan", required_argument, NULL, OPT_SCAN },
-					       { "yes", no_argument, NULL, OPT_YES },
-					       { "explain", no_argument, NULL, OPT_EXPLAIN },
-					       { "help", no_argument, NULL, 'h' },
-					       { "version", no_argument, NULL, 'v' },
-					       { 0 } };
+	struct option longs[N_CHOICES + 4] = { 0 };
+	for (int i = 0; i < N_CHOICES; i++)
+		longs[i] = (struct option){ choices[i].name, choices[i].argument, NULL, FIRST_CHOICE + i };
+	longs[N_CHOICES] = (struct option){ "scan", required_argument, NULL, OPT_SCAN };
+	longs[N_CHOICES + 1] = (struct option){ "help", no_argument, NULL, 'h' };
+	longs[N_CHOICES + 2] = (struct option){ "version", no_argument, NULL, 'v' };
 	int o;
 	while ((o = getopt_long(argc, argv, "c:", longs, NULL)) != -1)
 		switch (o) {
 		case 'c':
 			c->config_path = optarg;
 			break;
-		case OPT_JSON:
-			c->json = true;
-			break;
-		case OPT_STATE:
-			c->state = optarg;
-			break;
-		case OPT_SEARCH:
-			c->search = optarg;
-			break;
-		case OPT_MAIL:
-			c->mail = optarg;
-			break;
-		case OPT_YEAR:
-			c->year = optarg;
-			break;
-		case OPT_FORMAT:
-			c->format = optarg;
-			break;
-		case OPT_OUTPUT:
-			c->output = optarg;
-			break;
-		case OPT_FULL:
-			c->full = true;
-			break;
-		case OPT_OPD:
-			c->opd = optarg;
-			break;
-		case OPT_STAFF:
-			c->staff = optarg;
-			break;
-		case OPT_OLDER:
-			c->older = optarg;
-			break;
-		case OPT_NEWER:
-			c->newer = optarg;
-			break;
-		case OPT_LIMIT:
-			c->limit = optarg;
-			break;
-		case OPT_OVERDUE:
-			c->overdue = true;
-			c->step = optarg;
-			break;
-		case OPT_OPEN:
-			c->open = true;
-			break;
-		case OPT_OLDEST:
-			c->oldest = true;
-			break;
-		case OPT_UNTIL:
-			c->until = optarg;
-			break;
-		case OPT_TEXT:
-			c->text = optarg;
-			break;
-		case OPT_TO:
-			c->to = optarg;
-			break;
-		case OPT_YES:
-			c->yes = true;
-			break;
-		case OPT_DATE:
-			c->date = optarg;
-			break;
-		case OPT_NUMBER:
-			c->number = optarg;
-			break;
-		case OPT_SENDER:
-			c->sender = optarg;
-			break;
 		case OPT_SCAN:
 			if (c->n_scans == CTL_SCANS)
 				return ctl_fail(CTL_USAGE, "more than %d --scan", CTL_SCANS);
 			c->scans[c->n_scans++] = optarg;
-			break;
-		case OPT_EXPLAIN:
-			c->explain = true;
 			break;
 		case 'h':
 			usage(stdout);
@@ -339,8 +267,11 @@ static int options(int argc, char **argv, struct ctl *c)
 			(void)puts("sitantectl " SITANTE_VERSION);
 			return CTL_DONE;
 		default:
-			usage(stderr);
-			return CTL_USAGE;
+			if (o < FIRST_CHOICE) {
+				usage(stderr);
+				return CTL_USAGE;
+			}
+			choose(c, &choices[o - FIRST_CHOICE]);
 		}
 	return -1;
 }

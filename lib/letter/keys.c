@@ -80,7 +80,6 @@ static const struct letter_key keys[] = {
 	{ "ack_withheld", KEY_STAFF, 0, NULL },
 	{ "filled", KEY_STAFF, 0, NULL },
 	{ "notes", KEY_STAFF, 0, NULL },
-	{ "ended", KEY_STAFF, 0, NULL },
 	{ "last_today", KEY_STAFF, 0, NULL },
 	{ "taken_up", KEY_STAFF, 0, NULL },
 	{ "what", KEY_STAFF, 0, NULL },

@@ -2,16 +2,30 @@
  * whether or not the daemon runs.  What is to be sent waits in the outbox for the daemon. */
 #include "office/office_private.h"
 
+/* An office of one decision: no processes, no turns. */
+static struct office office_of_tool(struct store *store, const struct office_plan *plan, const struct office_ports *ports,
+				    struct instant now)
+{
+	return (struct office){ .store = store,
+				.plan = *plan,
+				.ports = *ports,
+				.now = now,
+				.document = PROGRAM_CHILD_NONE,
+				.examiner = PROGRAM_CHILD_NONE };
+}
+
+static void ordered(struct office_ordered *out, const struct decision *d)
+{
+	out->number = d->ticket.number;
+	out->state = d->ticket.state;
+	out->n_letters = d->n_letters;
+}
+
 int office_order(struct store *store, const struct office_plan *plan, const struct office_ports *ports,
 		 const struct office_order *order, struct instant now, struct arena *a, struct office_ordered *out,
 		 struct error *err)
 {
-	struct office o = { .store = store,
-			    .plan = *plan,
-			    .ports = *ports,
-			    .now = now,
-			    .document = PROGRAM_CHILD_NONE,
-			    .examiner = PROGRAM_CHILD_NONE };
+	struct office o = office_of_tool(store, plan, ports, now);
 	struct reading reading = { .message = { .n_from_fields = 1, .text = "", .text_full = "", .proof = MAIL_PROOF_PASS },
 				   .commands = *order->commands };
 	struct incoming in;
@@ -20,9 +34,10 @@ int office_order(struct store *store, const struct office_plan *plan, const stru
 	int r = store_begin(store, __func__, err);
 	if (r == 0)
 		r = facts_of_order(&o, &reading, order->number, a, &in, err);
-	in.confirmed = order->confirmed;
-	if (r == 0)
+	if (r == 0) {
+		in.confirmed = order->confirmed;
 		r = casework_order(plan->rules, &in, order->who, now, a, &d, &out->answer);
+	}
 	if (r == 0 && *out->answer.refused)
 		r = OFFICE_ORDER_REFUSED;
 	if (r == 0)
@@ -31,21 +46,14 @@ int office_order(struct store *store, const struct office_plan *plan, const stru
 		r = store_commit(store, err);
 	store_end(store);
 	if (r == 0)
-		*out = (struct office_ordered){
-			.answer = out->answer, .number = d.ticket.number, .state = d.ticket.state, .n_letters = d.n_letters
-		};
+		ordered(out, &d);
 	return r;
 }
 
 int office_drop(struct store *store, const struct office_plan *plan, const struct office_ports *ports,
 		const struct outbox_row *row, const char *who, struct instant now, struct arena *a, struct error *err)
 {
-	struct office o = { .store = store,
-			    .plan = *plan,
-			    .ports = *ports,
-			    .now = now,
-			    .document = PROGRAM_CHILD_NONE,
-			    .examiner = PROGRAM_CHILD_NONE };
+	struct office o = office_of_tool(store, plan, ports, now);
 	struct sent_mail dropped = {
 		.outbox_id = row->id, .kind = row->kind, .to = { row->to_name, row->to_address }, .at = now
 	};
@@ -75,12 +83,7 @@ int office_letter(struct store *store, const struct office_plan *plan, const str
 		  const struct office_letter *letter, struct instant now, struct arena *a, struct office_ordered *out,
 		  struct error *err)
 {
-	struct office o = { .store = store,
-			    .plan = *plan,
-			    .ports = *ports,
-			    .now = now,
-			    .document = PROGRAM_CHILD_NONE,
-			    .examiner = PROGRAM_CHILD_NONE };
+	struct office o = office_of_tool(store, plan, ports, now);
 	struct ledger_row row = { .uidvalidity = LEDGER_ENTERED,
 				  .size = letter->size,
 				  .internaldate = now,
@@ -108,8 +111,6 @@ int office_letter(struct store *store, const struct office_plan *plan, const str
 		r = store_commit(store, err);
 	store_end(store);
 	if (r == 0)
-		*out = (struct office_ordered){
-			.answer = out->answer, .number = d.ticket.number, .state = d.ticket.state, .n_letters = d.n_letters
-		};
+		ordered(out, &d);
 	return r;
 }

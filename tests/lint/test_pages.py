@@ -79,7 +79,7 @@ def ctl_page():
     for tag in tags("sitantectl.1", "OPTIONS"):
         told |= set(re.findall(r"--[a-z][a-z-]*", tag))
     yield from same("sitantectl(1), OPTIONS,", OPTIONS, told)
-    taken = set(re.findall(r'\{ "([a-z-]+)", (?:no|required|optional)_argument', read("daemon/sitantectl.c")))
+    taken = set(re.findall(r'(?:\{ |TAKES\(|SETS\()"([a-z-]+)", (?:\w+_argument|\w+\))', read("daemon/sitantectl.c")))
     yield from same("sitantectl --help", {"--" + o for o in taken}, OPTIONS)
 
 
