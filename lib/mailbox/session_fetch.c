@@ -27,19 +27,11 @@ static int fetch_group(struct session *s, const uint32_t *uids, const uint32_t *
 {
 	struct mailimap_fetch_att *atts[] = { mailimap_fetch_att_new_uid(),
 					      mailimap_fetch_att_new_body_peek_section(mailimap_section_new(NULL)) };
-	struct mailimap_fetch_type *type = session_fetch_type(atts, 2);
-	struct mailimap_set *set = session_set_of(uids, n);
-	clist *list = NULL;
-	uint64_t bytes = SESSION_ANSWER_BYTES;
-	int r = -ENOMEM;
+	struct session_question q = { session_set_of(uids, n), atts, 2, SESSION_FETCH_MS, SESSION_ANSWER_BYTES, "fetching" };
+	clist *list;
 	for (size_t i = 0; i < n; i++)
-		bytes += max[i];
-	if (type && set) {
-		session_budget(s, SESSION_FETCH_MS, bytes);
-		r = session_uid_fetch(s, set, type, &list);
-		r = r == MAILIMAP_NO_ERROR ? 0 : session_lost(s, err, "fetching", r);
-	}
-	session_look(s);
+		q.bytes += max[i];
+	int r = session_ask(s, &q, &list, err);
 	for (clistiter *i = r == 0 && list ? clist_begin(list) : NULL; i && r == 0; i = clist_next(i)) {
 		struct session_item x = session_item_of(clist_content(i));
 		for (size_t k = 0; k < n && r == 0; k++) {
@@ -55,10 +47,6 @@ static int fetch_group(struct session *s, const uint32_t *uids, const uint32_t *
 	}
 	if (list)
 		mailimap_fetch_list_free(list);
-	if (type)
-		mailimap_fetch_type_free(type);
-	if (set)
-		mailimap_set_free(set);
 	return r;
 }
 
@@ -70,18 +58,12 @@ static int fetch_pieces(struct session *s, uint32_t uid, uint32_t max, int fd, e
 		struct mailimap_fetch_att *atts[] = { mailimap_fetch_att_new_uid(),
 						      mailimap_fetch_att_new_body_peek_section_partial(
 							      mailimap_section_new(NULL), (uint32_t)at, PIECE_BYTES) };
-		struct mailimap_fetch_type *type = session_fetch_type(atts, 2);
-		struct mailimap_set *set = mailimap_set_new_single(uid);
-		clist *list = NULL;
+		struct session_question q = { mailimap_set_new_single(uid),       atts,      2, SESSION_FETCH_MS,
+					      PIECE_BYTES + SESSION_ANSWER_BYTES, "fetching" };
+		clist *list;
 		size_t got = 0;
 		bool there = false;
-		int r = -ENOMEM;
-		if (type && set) {
-			session_budget(s, SESSION_FETCH_MS, PIECE_BYTES + SESSION_ANSWER_BYTES);
-			r = session_uid_fetch(s, set, type, &list);
-			r = r == MAILIMAP_NO_ERROR ? 0 : session_lost(s, err, "fetching", r);
-		}
-		session_look(s);
+		int r = session_ask(s, &q, &list, err);
 		for (clistiter *i = r == 0 && list ? clist_begin(list) : NULL; i && r == 0 && !there; i = clist_next(i)) {
 			struct session_item x = session_item_of(clist_content(i));
 			there = x.listed.uid == uid && x.has_body;
@@ -94,10 +76,6 @@ static int fetch_pieces(struct session *s, uint32_t uid, uint32_t max, int fd, e
 		}
 		if (list)
 			mailimap_fetch_list_free(list);
-		if (type)
-			mailimap_fetch_type_free(type);
-		if (set)
-			mailimap_set_free(set);
 		if (r < 0)
 			return r;
 		at += got;

@@ -44,7 +44,7 @@ struct session_item session_item_of(const struct mailimap_msg_att *att)
 	return x;
 }
 
-struct mailimap_fetch_type *session_fetch_type(struct mailimap_fetch_att *const *atts, size_t n)
+static struct mailimap_fetch_type *fetch_type(struct mailimap_fetch_att *const *atts, size_t n)
 {
 	struct mailimap_fetch_type *t = mailimap_fetch_type_new_fetch_att_list_empty();
 	for (size_t i = 0; t && i < n; i++)
@@ -55,12 +55,23 @@ struct mailimap_fetch_type *session_fetch_type(struct mailimap_fetch_att *const 
 	return t;
 }
 
-/* Where the answer is no success libetpan has freed the list that it points to. */
-int session_uid_fetch(struct session *s, struct mailimap_set *set, struct mailimap_fetch_type *type, clist **list)
+int session_ask(struct session *s, const struct session_question *q, clist **list, struct error *err)
 {
-	int r = mailimap_uid_fetch(s->imap, set, type, list);
-	if (r != MAILIMAP_NO_ERROR)
-		*list = NULL;
+	struct mailimap_fetch_type *type = fetch_type(q->atts, q->n_atts);
+	int r = -ENOMEM;
+	*list = NULL;
+	if (type && q->set) {
+		session_budget(s, q->ms, q->bytes);
+		r = mailimap_uid_fetch(s->imap, q->set, type, list);
+		if (r != MAILIMAP_NO_ERROR)
+			*list = NULL; /* libetpan has freed what it points to */
+		r = r == MAILIMAP_NO_ERROR ? 0 : session_lost(s, err, q->what, r);
+	}
+	session_look(s);
+	if (type)
+		mailimap_fetch_type_free(type);
+	if (q->set)
+		mailimap_set_free(q->set);
 	return r;
 }
 
@@ -69,16 +80,9 @@ static int list_window(struct session *s, uint32_t from, uint32_t to, int (*fn)(
 {
 	struct mailimap_fetch_att *atts[] = { mailimap_fetch_att_new_uid(), mailimap_fetch_att_new_rfc822_size(),
 					      mailimap_fetch_att_new_internaldate() };
-	struct mailimap_fetch_type *type = session_fetch_type(atts, 3);
-	struct mailimap_set *set = mailimap_set_new_interval(from, to);
-	clist *list = NULL;
-	int r = -ENOMEM;
-	if (type && set) {
-		session_budget(s, SESSION_FETCH_MS, LIST_BYTES);
-		r = session_uid_fetch(s, set, type, &list);
-		r = r == MAILIMAP_NO_ERROR ? 0 : session_lost(s, err, "listing", r);
-	}
-	session_look(s);
+	struct session_question q = { mailimap_set_new_interval(from, to), atts, 3, SESSION_FETCH_MS, LIST_BYTES, "listing" };
+	clist *list;
+	int r = session_ask(s, &q, &list, err);
 	for (clistiter *i = r == 0 && list ? clist_begin(list) : NULL; i && r == 0; i = clist_next(i)) {
 		struct session_item x = session_item_of(clist_content(i));
 		if (x.listed.uid < from || (to != 0 && x.listed.uid > to))
@@ -89,10 +93,6 @@ static int list_window(struct session *s, uint32_t from, uint32_t to, int (*fn)(
 	}
 	if (list)
 		mailimap_fetch_list_free(list);
-	if (type)
-		mailimap_fetch_type_free(type);
-	if (set)
-		mailimap_set_free(set);
 	return r;
 }
 

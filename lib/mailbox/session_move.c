@@ -20,16 +20,10 @@ static bool in_set(const struct mailimap_set *set, uint32_t uid)
 static int still_there(struct session *s, const uint32_t *uids, size_t n, bool *there, struct error *err)
 {
 	struct mailimap_fetch_att *atts[] = { mailimap_fetch_att_new_uid() };
-	struct mailimap_fetch_type *type = session_fetch_type(atts, 1);
-	struct mailimap_set *set = session_set_of(uids, n);
-	clist *list = NULL;
-	int r = -ENOMEM;
-	if (type && set) {
-		session_budget(s, SESSION_COMMAND_MS, SESSION_ANSWER_BYTES);
-		r = session_uid_fetch(s, set, type, &list);
-		r = r == MAILIMAP_NO_ERROR ? 0 : session_lost(s, err, "looking for moved mail", r);
-	}
-	session_look(s);
+	struct session_question q = { session_set_of(uids, n), atts, 1, SESSION_COMMAND_MS, SESSION_ANSWER_BYTES,
+				      "looking for moved mail" };
+	clist *list;
+	int r = session_ask(s, &q, &list, err);
 	for (size_t i = 0; i < n; i++)
 		there[i] = false;
 	for (clistiter *i = r == 0 && list ? clist_begin(list) : NULL; i; i = clist_next(i)) {
@@ -39,10 +33,6 @@ static int still_there(struct session *s, const uint32_t *uids, size_t n, bool *
 	}
 	if (list)
 		mailimap_fetch_list_free(list);
-	if (type)
-		mailimap_fetch_type_free(type);
-	if (set)
-		mailimap_set_free(set);
 	return r;
 }
 

@@ -43,10 +43,16 @@ struct session_item { /* of an answer to FETCH */
 	bool has_body;
 };
 struct session_item session_item_of(const struct mailimap_msg_att *att);
-/* Takes the attributes over; NULL: no memory. */
-struct mailimap_fetch_type *session_fetch_type(struct mailimap_fetch_att *const *atts, size_t n);
-/* A result of libetpan; *list is NULL or to be freed. */
-int session_uid_fetch(struct session *s, struct mailimap_set *set, struct mailimap_fetch_type *type, clist **list);
+struct session_question {                       /* one UID FETCH */
+	struct mailimap_set *set;               /* taken over; NULL: no memory */
+	struct mailimap_fetch_att *const *atts; /* taken over, each; NULL: no memory */
+	size_t n_atts;
+	int64_t ms;
+	uint64_t bytes;
+	const char *what; /* for what is said of a failure */
+};
+/* 0 and *list, NULL or to be freed by the caller; else *list is NULL: -EIO, -ENOMEM. */
+int session_ask(struct session *s, const struct session_question *q, clist **list, struct error *err) MUST_USE;
 /* NULL: no memory, or a uid of 0. */
 struct mailimap_set *session_set_of(const uint32_t *uids, size_t n);
 
