@@ -12,7 +12,6 @@
 #include <grp.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -344,15 +343,9 @@ static int finish(struct setup *s)
 	return CTL_DONE;
 }
 
-static void interrupted(int signal_number)
-{
-	(void)signal_number; /* the question that is open ends, and what was written is taken back */
-}
-
 int ctl_setup(struct ctl *c)
 {
 	static struct setup s;
-	const struct sigaction give_up = { .sa_handler = interrupted };
 	s = (struct setup){ .c = c };
 	if (c->argc != 0 || c->json)
 		return ctl_fail(CTL_USAGE, "setup wants no further word, and asks a person");
@@ -360,7 +353,7 @@ int ctl_setup(struct ctl *c)
 		return ctl_fail(CTL_REFUSED, "%s is there already; change it with an editor, or move it away", c->config_path);
 	if (!isatty(STDIN_FILENO))
 		return ctl_fail(CTL_USAGE, "setup asks questions: run it at a terminal, or copy the sample and edit it");
-	(void)sigaction(SIGINT, &give_up, NULL);
+	prompt_begin();
 	s.a.store = SITANTE_SYSCONFDIR; /* any folder, while the servers are tried */
 	int r = places(&s);
 	if (r == 0)

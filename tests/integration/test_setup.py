@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import signal
 import socket
 import struct
 import subprocess
@@ -89,8 +90,11 @@ class Terminal:
         os.write(self.fd, text.encode() + b"\n")
 
     def end(self):
-        while self.more(30):
-            pass
+        end = time.monotonic() + 60
+        while self.more(1):
+            if time.monotonic() > end:
+                os.kill(self.pid, signal.SIGKILL)
+                raise AssertionError("does not end after %r" % self.said[self.at:])
         os.close(self.fd)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
@@ -235,6 +239,18 @@ def test_check_measures(lab):
     box.logout()
     r = lab.ctl("check")
     assert r.returncode == 1 and "FAIL" in line(r, "clock") and re.search(r"is 8\d\d s younger", line(r, "clock")), r.stdout
+
+
+def test_given_up_at_any_moment(lab):
+    """Ctrl-C before, in and after a question's wait ends it all the same."""
+    for turn in range(60):
+        t = Terminal(lab, lab.path("kapan", "sitante.conf"))
+        t.answer("Name of the agency", "Dinas")
+        t.answer("Time zone", "")
+        time.sleep(turn / 60 * 0.003)
+        os.write(t.fd, b"\x03")
+        assert t.end() == 1
+        assert left(lab.path("kapan")) == []
 
 
 def test_given_up_at_the_password(lab):
