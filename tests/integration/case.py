@@ -1,11 +1,18 @@
 """Runs the test_* functions of a module against a lab and tells TAP."""
 import os
+import signal
 import sys
 import time
 import traceback
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from lab import Lab, LabError, wait_for  # noqa: E402,F401
+
+PATIENCE = 7200 if os.environ.get("SITANTE_WHOLE") else 240  # seconds that one test may take
+
+
+def hangs(_signal, _frame):
+    raise TimeoutError("this test hangs")
 
 
 def main(module, fresh_lab=False, lab=Lab):
@@ -23,9 +30,11 @@ def main(module, fresh_lab=False, lab=Lab):
             print("ok %d - %s # SKIP %s" % (i, name, barred), flush=True)
         return 0
     failed = 0
+    signal.signal(signal.SIGALRM, hangs)  # a test that hangs says where, long before meson ends it all
 
     def run(here, i, name, function):
         began = time.monotonic()
+        signal.alarm(PATIENCE)
         try:
             function(here)
             print("ok %d - %s (%.1f s)" % (i, name, time.monotonic() - began), flush=True)
@@ -35,6 +44,8 @@ def main(module, fresh_lab=False, lab=Lab):
                 print("#", line)
             print("not ok %d - %s" % (i, name), flush=True)
             return 1
+        finally:
+            signal.alarm(0)
 
     if fresh_lab:
         for i, (name, f) in enumerate(tests, 1):

@@ -6,12 +6,14 @@ import re
 import sys
 
 passed = failed = skipped = 0
+times = []
 for path in sorted(glob.glob(os.path.join(sys.argv[1], "*.json"))):
     with open(path) as f:
         for line in f:
             test = json.loads(line)
             name = "%s %s" % (os.path.basename(path)[:-5], test["name"])
             out = test.get("stdout") or ""
+            times.append((test.get("duration") or 0, name))
             points = re.findall(r"^(not ok|ok)\b([^\n]*)", out, re.M)
             bad = [text for word, text in points if word == "not ok"]
             skips = [text for word, text in points if word == "ok" and "# skip" in text.lower()]
@@ -29,6 +31,7 @@ for path in sorted(glob.glob(os.path.join(sys.argv[1], "*.json"))):
                 failed += not bad
                 print("FAILED: %s (%s)" % (name, test["result"]))
                 print("\n".join((out + "\n" + (test.get("stderr") or "")).splitlines()[-80:]))
+print("slowest: " + ", ".join("%s %.0f s" % (name, t) for t, name in sorted(times, reverse=True)[:8]))
 if passed == 0:
     failed += 1
     print("no test was run")
