@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { CORRECTION_BYTES = 120, TEXT_MAX = 64 * 1024 };
+enum { CORRECTION_BYTES = 120, JUST_BEFORE = 24, TEXT_MAX = 64 * 1024 };
 
 static const char *const old_words[] = { "dari",      "semula",    "lama",       "sebelumnya", "sebelum", "tertulis",
 					 "data lama", "yang lama", "yang salah", "salah",      "old" };
@@ -67,13 +67,14 @@ static bool only_number(const struct applicant_data *b, enum applicant_field f)
 	return b->value[f] != NULL;
 }
 
-/* What the text says between two numbers as they were written; empty: they do not stand near. */
+/* What the text says between two numbers as they were written; where they stand far apart, right before the second. */
 static struct span between(struct span text, const char *first, const char *second)
 {
 	size_t from = first && second ? find_phrase(text, 0, first) : text.n;
 	size_t to = from < text.n ? find_phrase(text, from + strlen(first), second) : text.n;
 	from += from < text.n ? strlen(first) : 0;
-	return to < text.n && to - from < CORRECTION_BYTES ? span_sub(text, from, to) : span_sub(text, to, to);
+	size_t near = to < text.n && to - from < CORRECTION_BYTES ? from : to > JUST_BEFORE ? to - JUST_BEFORE : from;
+	return to < text.n ? span_sub(text, near, to) : span_sub(text, to, to);
 }
 
 void change_correct(struct reading_state *s)

@@ -9,9 +9,14 @@
 	"email*|e-mail|surel|hp|handphone|nomor|no|wa|whatsapp|telepon|telp|nama|gelar|jabatan|nik|nip|instansi|unit|opd|data|"  \
 	"alamat|"                                                                                                                \
 	"pangkat|golongan|phone|biodata|identitas"
+#define PROLONGED "perpanj*|diperpanj*|memperpanj*|pembaruan|diperbarui"
+#define OTHER_LICENCE                                                                                                            \
+	"izin|ijin|perizinan|reklame|sim|stnk|paspor|siup|imb|pbg|kontrak|sewa|ktp|e-ktp|kk|langganan|domain|hosting|lisensi|"   \
+	"asuransi|bpjs|garansi|pinjaman|jabatan|cuti|tugas"
 
 static const struct clue clues[] = {
-	{ "*panjang|*panjangkan|*panjangan|*panjangannya|perpanjang*|diperpanjang*", REQUEST_RENEWAL, 8 },
+	{ "*panjang|*panjangkan|*panjangan|*panjangannya|perpanj*|diperpanj*|perpajang*|diperpajang*|prpanjang*|perpnjang*",
+	  REQUEST_RENEWAL, 8 },
 	{ "pembaharuan*|pembaruan*|diperbarui|diperbaharui|memperbarui|memperbaharui|perbarui", REQUEST_RENEWAL, 6 },
 	{ "renew*", REQUEST_RENEWAL, 8 },
 	{ "extend*|extension", REQUEST_RENEWAL, 6 },
@@ -113,6 +118,10 @@ static const struct clue clues[] = {
 	{ "syarat*|persyaratan*|prosedur*|ketentuan*|requirement*", REQUEST_QUESTION, 3 },
 	{ "konfirmasi*", REQUEST_QUESTION, 2 },
 
+	{ "jumlah|rekap*|statistik .. pemegang|pengguna|perpanj*|diperpanj*|penerbitan|diterbitkan|" CERTIFICATE, REQUEST_OTHER,
+	  9 },
+	{ PROLONGED " .. " OTHER_LICENCE, REQUEST_OTHER, 9 },
+	{ "audit|pemeriksaan|evaluasi spbe|internal|pelayanan|kinerja", REQUEST_OTHER, 4 },
 	{ "undangan|mengundang|diundang", REQUEST_OTHER, 6 },
 	{ "rapat|bimtek|seminar|webinar|workshop|sosialisasi|audiensi|invitation|meeting", REQUEST_OTHER, 4 },
 	{ "mengharap kehadiran", REQUEST_OTHER, 6 },

@@ -50,6 +50,8 @@ static const char *const other_programs[] = {
 	"email*|e-mail|surel|webmail|simpeg|sipd|siasn|mysapk|myasn|wifi|laptop|komputer|website|hosting|zoom|e-kinerja|kinerja|"
 	"absen*|e-absen*|lpse|sirup|coretax|dapodik|rekening"
 };
+/* Of these one speaks who wants figures, not a certificate. */
+static const char *const figures[] = { "jumlah|jumlahnya|rekap*|statistik|data" };
 /* What is expired or lost is not the certificate. */
 static const char *const other_things[] = { "link|linknya|tautan|tautannya|otp|kontrak|token" };
 
@@ -60,7 +62,7 @@ struct tally {
 	struct lexicon *x;
 	struct moods moods;
 	struct pattern clue[CLUES_MAX];
-	struct pattern field[FIELD_PATTERNS], certificate[2], denial, own_no, other_thing, terms, other_program_word;
+	struct pattern field[FIELD_PATTERNS], certificate[2], denial, own_no, other_thing, figure, terms, other_program_word;
 	struct sentence s;
 	int score[REQUEST_AUTOMATIC + 1];
 	int deed[REQUEST_AUTOMATIC + 1]; /* of sentences that ask for a deed, and of the subject */
@@ -92,6 +94,7 @@ static struct tally *tally_new(struct arena *a)
 	t->denial = pattern_add(x, denials[0]);
 	t->own_no = pattern_add(x, own_no[0]);
 	t->other_thing = pattern_add(x, other_things[0]);
+	t->figure = pattern_add(x, figures[0]);
 	t->terms = pattern_add(x, terms[0]);
 	t->other_program_word = pattern_add(x, other_programs[0]);
 	return t;
@@ -137,7 +140,7 @@ static bool counts(const struct tally *t, const struct clue *c, size_t at)
 		return true; /* "tidak ingat passphrase" */
 	if (c->kind == REQUEST_RENEWAL && c->weight <= 4 && just_before(&t->s, at, 4, &t->other_thing))
 		return false;
-	return !just_before(&t->s, at, 3, &t->denial);
+	return !just_before(&t->s, at, 3, &t->denial) && !just_before(&t->s, at, 2, &t->figure);
 }
 
 /* Adds what the sentence says; each clue counts once in a text. */
@@ -218,6 +221,13 @@ static int settle(struct arena *a, struct request *out, enum request_kind kind, 
 	out->kind_rule = rule;
 	out->kind_words = arena_strdup(a, buf_cstr(&b));
 	return out->kind_words ? 0 : -ENOMEM;
+}
+
+/* What members of a list wrote to each other, sent on by the list's program. */
+static bool digest(struct span subject)
+{
+	static const char *const words[] = { "digest", "ringkasan untuk", "rangkuman untuk", "abridged summary" };
+	return any_phrase(subject, words, COUNT(words));
 }
 
 /* A newsletter or an offer is other people's mail, not an automaton's answer. */
@@ -313,7 +323,7 @@ int kind_judge(const struct message *m, size_t n_numbers, struct arena *a, struc
 			n_data += out->applicants[i].value[f] || out->applicants[i].given[f];
 	out->thanks_only = n_numbers == 0 && m->n_attachments == 0 && thanks(text);
 	out->early_end = text.n < 60 && span_starts_nocase(span_trim(text), "berhenti");
-	if (m->nature == MAIL_LIST && newsletter(subject, text))
+	if (m->nature == MAIL_LIST && newsletter(subject, text) && !digest(subject))
 		return settle(a, out, REQUEST_OTHER, "newsletter", span_str(m->nature_words));
 	if (m->nature != MAIL_HUMAN)
 		return settle(a, out, REQUEST_AUTOMATIC, m->nature_rule, span_str(m->nature_words));

@@ -42,6 +42,7 @@ static const struct label_word label_words[] = {
 	{ "unit", FIELD_AGENCY },
 	{ "unker", FIELD_AGENCY },
 	{ "kantor", FIELD_AGENCY },
+	{ "kantua", FIELD_AGENCY },
 	{ "sekolah", FIELD_AGENCY },
 	{ "perangkat", FIELD_AGENCY },
 	{ "agency", FIELD_AGENCY },
@@ -249,11 +250,33 @@ static const struct label_word label_words[] = {
 	{ "atas", FOREIGN },
 };
 
+/* One letter left out, put in, changed, or two changed about. */
+static bool one_slip(struct span w, struct span right)
+{
+	size_t head = 0, tail = 0, shorter = w.n < right.n ? w.n : right.n;
+	while (head < shorter && ascii_lower(w.p[head]) == right.p[head])
+		head++;
+	while (tail < shorter - head && ascii_lower(w.p[w.n - 1 - tail]) == right.p[right.n - 1 - tail])
+		tail++;
+	size_t in_w = w.n - head - tail, in_right = right.n - head - tail;
+	bool turned = in_w == 2 && in_right == 2 && ascii_lower(w.p[head]) == right.p[head + 1] &&
+		      ascii_lower(w.p[head + 1]) == right.p[head];
+	return turned || (in_w <= 1 && in_right <= 1);
+}
+
 static int label_word(struct span w)
 {
+	enum { LONG = 7 }; /* letters from which on a slip still leaves no other word */
 	for (size_t i = 0; i < COUNT(label_words); i++)
 		if (span_is_nocase(w, label_words[i].word))
 			return label_words[i].means;
+	for (size_t i = 0; w.n + 1 >= LONG && i < COUNT(label_words); i++) {
+		struct span right = span_str(label_words[i].word);
+		bool post = label_words[i].means == FIELD_POSITION || label_words[i].means == FIELD_AGENCY;
+		if (post && right.n >= LONG && w.n + 1 >= right.n && w.n <= right.n + 1 && w.p[0] < 0x80 &&
+		    ascii_lower(w.p[0]) == right.p[0] && one_slip(w, right))
+			return label_words[i].means;
+	}
 	return UNKNOWN;
 }
 
@@ -329,6 +352,12 @@ struct label label_read(struct span t)
 	return l;
 }
 
+static bool label_names(struct span t)
+{
+	struct label l = label_read(t);
+	return l.n > 0 || l.foreign;
+}
+
 /* A wide gap at i that parts a label from its value in aligned columns: "NIP      19...". */
 static bool gap_ends_label(struct span t, size_t i)
 {
@@ -337,8 +366,7 @@ static bool gap_ends_label(struct span t, size_t i)
 		k++;
 	if (k < i + 2 || k == t.n || !t.p[k] || strchr(":=|\t", t.p[k]))
 		return false;
-	struct label l = label_read(span_sub(t, 0, i));
-	return l.n > 0 || l.foreign;
+	return label_names(span_sub(t, 0, i));
 }
 
 /* The colon (or "=", tab, bar) that ends a label; t.n where there is none. */
@@ -351,6 +379,11 @@ size_t label_end(struct span t)
 			return i;
 		if (t.p[i] == '|' || t.p[i] == '=')
 			return i;
+		if (i > 0 && i + 2 < t.n && memcmp(t.p + i, "...", 3) == 0 && label_names(span_sub(t, 0, i))) {
+			while (i + 1 < t.n && (t.p[i + 1] == '.' || t.p[i + 1] == ' ' || t.p[i + 1] == ':'))
+				i++;
+			return i; /* "Jabatan ......... Lurah" */
+		}
 		bool dash = t.p[i] == '-' && i > 0 && i + 1 < t.n && t.p[i - 1] == ' ' && t.p[i + 1] == ' ';
 		if (dash && label_read(span_sub(t, 0, i)).n > 0)
 			return i;

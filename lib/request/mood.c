@@ -19,6 +19,8 @@ static const struct {
 	{ ASKS_NEWS, PLEA " .. " NEWS },
 	{ ASKS_NEWS, "status|progres|progress|perkembangan|kelanjutan .. " ASKED_FOR },
 	{ ASKS_NEWS, "sampai|sampe|sejauh mana|dimana" },
+	{ ASKS_NEWS, "nyuwun pirsa|priksa|ngertos|inpo|info" },
+	{ ASKS_NEWS, "atau|apa|ato belum|blm|belom|durung|dereng" },
 	{ ASKS_NEWS, "kapan|bila selesai|selesainya|jadi|jadinya|terbit|siap" },
 	{ ASKS_NEWS, "tanya|bertanya|nanya|menanyakan|betanye|nanyak|tanyakan|ditanyakan" },
 	{ ASKS_NEWS, "cek|memeriksa|memastikan|verif* .. keaslian|asli|status|keabsahan|apakah|benar" },

@@ -246,7 +246,10 @@ struct name name_at(struct span t)
 			at = before;
 			break;
 		}
-		if (!initial && !name_word(root)) {
+		bool last = false; /* "Jaka Pranata, S.Ak": a word of posts, with a degree behind it */
+		if (n.words == 1 && comma && ascii_is_upper(root.p[0]))
+			(void)degrees(t, (size_t)(bare.p - t.p) + bare.n, &last);
+		if (!initial && !last && !name_word(root)) {
 			at = before;
 			break;
 		}

@@ -2,6 +2,8 @@
  * is merely odd is a remark to staff, never a refusal (domain facts 3.1-3.3). */
 #include "request/request.h"
 
+#include "request/words.h"
+
 #include "base/num.h"
 #include "base/text.h"
 
@@ -105,6 +107,16 @@ static int month_word(struct span w)
 	return 0;
 }
 
+/* "9 bulan 4 tahun 2026" */
+static bool date_word(struct span w)
+{
+	static const char *const words[] = { "bulan", "bln", "tahun", "thn", "th" };
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (span_is_nocase(w, words[i]))
+			return true;
+	return false;
+}
+
 int date_read(const char *s, struct civil_date *out)
 {
 	uint32_t v[3] = { 0 };
@@ -128,7 +140,7 @@ int date_read(const char *s, struct civil_date *out)
 			if (m) {
 				month = m;
 				month_at = (int)n;
-			} else if (n > 0 && n < 3 && !month) {
+			} else if (n > 0 && n < 3 && !month && !date_word(span_of(t.p + i, k - i))) {
 				return 1;
 			} else if (n + (month != 0) >= 3) {
 				break; /* "... pukul", "WIB": the date is complete */

@@ -1,5 +1,7 @@
 #include "request/plain.h"
 
+#include "request/name.h"
+
 #include "base/buf.h"
 #include "base/text.h"
 
@@ -27,6 +29,13 @@ static bool is_bullet(uint32_t cp)
 {
 	return cp == 0x2022 || cp == 0x25cf || cp == 0x25cb || cp == 0x25e6 || cp == 0x25aa || cp == 0x25ab || cp == 0x25a0 ||
 	       cp == 0x2043 || cp == 0x27a2 || cp == 0x27a4 || cp == 0xb7 || cp == 0x2713 || cp == 0x2714 || cp == 0xf0b7;
+}
+
+/* Drawn marks that people set before a label: they say nothing. */
+static bool is_picture(uint32_t cp)
+{
+	return (cp >= 0x1f000 && cp <= 0x1faff) || (cp >= 0x2600 && cp <= 0x27bf) || (cp >= 0x2b00 && cp <= 0x2bff) ||
+	       (cp >= 0x231a && cp <= 0x23ff) || (cp >= 0x2500 && cp <= 0x259f) || cp == 0xfe0f || cp == 0x20e3;
 }
 
 /* "RENEW#NAME#NUMBER#OFFICE": a record whose cells a hash parts, as in short messages to a service. */
@@ -69,10 +78,15 @@ static void plain(struct span t, struct buf *b)
 			buf_add_char(b, ':');
 		else if (is_blank_char(cp))
 			buf_add_char(b, ' ');
-		else if (is_dash(cp) && ascii_is_digit(before) && ascii_is_digit(after))
+		else if (is_dash(cp) &&
+			 ((ascii_is_digit(before) && ascii_is_digit(after)) || (ascii_is_blank(before) && ascii_is_blank(after))))
 			buf_add_char(b, '-');
+		else if (cp >= 0x201c && cp <= 0x201f)
+			buf_add_char(b, '"');
 		else if (is_bullet(cp) && (before == '\n' || before == ' '))
 			buf_add_str(b, "- ");
+		else if (is_picture(cp))
+			continue;
 		else if (cp == '_' && (!ascii_is_alnum(before) || !ascii_is_alnum(after)))
 			continue;
 		else
@@ -158,6 +172,18 @@ static void unwrap_values(char *text, size_t n)
 	}
 }
 
+/* Nobody ends a sentence with these. */
+static bool goes_on(struct span line)
+{
+	static const char *const words[] = { "tanggal", "tgl",  "pada", "sampai", "hingga", "dan",  "dengan",
+					     "untuk",   "yang", "atas", "dari",   "nama",   "oleh", "serta" };
+	line = span_trim(line);
+	size_t from = line.n;
+	while (from > 0 && !ascii_is_space(line.p[from - 1]))
+		from--;
+	return word_in(span_sub(line, from, line.n), words, COUNT(words));
+}
+
 /* Lines that the sender's program wrapped become one again. */
 static void unwrap(char *text, size_t n)
 {
@@ -165,12 +191,43 @@ static void unwrap(char *text, size_t n)
 	size_t width = wrap_width(rest);
 	bool have = width >= 60 && span_next_line(&rest, &line);
 	while (have && span_next_line(&rest, &next)) {
-		bool full = line.n >= 40 && line.n <= 80 && line.n + 1 + first_word(next) > width;
+		bool full = line.n >= 40 && line.n <= 80 && (line.n + 1 + first_word(next) > width || goes_on(line));
 		bool stop = line.n > 0 && line.p[line.n - 1] && strchr(".?!:", line.p[line.n - 1]) && next.n < 40;
+		struct name name = name_at(span_trim(next));
+		stop = stop || (name.degree && name.end == span_trim(next).n); /* a person on a line of his own */
 		full = full && !stop; /* a short line below a whole sentence stands for itself */
 		if (full && !begins_item(next) && !fixed_line(next) && !memchr(line.p, '|', line.n) &&
 		    !memchr(line.p, '\t', line.n))
 			text[(const char *)next.p - text - 1] = ' ';
+		line = next;
+	}
+}
+
+static size_t bars(struct span t)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < t.n; i++)
+		n += t.p[i] == '|';
+	return n;
+}
+
+/* A row of a table whose cells have line breaks in them becomes one line; the head above tells how many bars it has. */
+static void unwrap_rows(char *text, size_t n)
+{
+	struct span rest = span_of(text, n), line, next;
+	size_t whole = 0;
+	bool have = span_next_line(&rest, &line);
+	while (have && span_next_line(&rest, &next)) {
+		size_t here = bars(line), both = here + bars(next);
+		bool part = here > 0 && here < whole && both <= whole && span_trim(next).n > 0 && whole >= 2;
+		if (part) {
+			size_t from = (size_t)(line.p - (const unsigned char *)text);
+			text[(const char *)next.p - text - 1] = ' ';
+			line = span_of(text + from, (size_t)(next.p + next.n - line.p));
+			continue;
+		}
+		whole = here > 0 ? here : whole;
+		whole = span_trim(line).n == 0 ? 0 : whole;
 		line = next;
 	}
 }
@@ -234,6 +291,7 @@ int plain_lines(struct arena *a, const char *text, struct lines *out)
 	char *copy = buf_status(&b) == 0 ? arena_strndup(a, buf_cstr(&b), b.n) : NULL;
 	if (!copy)
 		return -ENOMEM;
+	unwrap_rows(copy, b.n);
 	unwrap(copy, b.n);
 	unwrap_values(copy, b.n);
 	struct span rest = span_of(copy, b.n), line;

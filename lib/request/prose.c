@@ -27,8 +27,11 @@ static const struct trigger triggers[] = {
 /* "hubungi saya Rudi": whom to call is not who applies. */
 static bool contact_before(struct span t, size_t at)
 {
-	static const char *const words[] = { "hubungi", "menghubungi", "hub", "kontak", "call", "contact", "telepon" };
-	struct span before = span_sub(t, at > 20 ? at - 20 : 0, at);
+	enum { NEAR = 30 };
+	static const char *const words[] = {
+		"hubungi", "menghubungi", "dihubungi", "hub", "kontak", "call", "contact", "telepon"
+	};
+	struct span before = span_sub(t, at > NEAR ? at - NEAR : 0, at);
 	return any_phrase(before, words, COUNT(words));
 }
 
@@ -170,11 +173,29 @@ static bool record_line(struct span t)
 	return false;
 }
 
+/* "hubungi saya saja di 0852 4190 7763 (Fitri, staf TU)": whom to call says who it is. */
+static bool contact_line(struct span t)
+{
+	for (size_t i = 0; i < t.n; i++) {
+		struct run r = ascii_is_digit(t.p[i]) ? digits_at(t, i) : (struct run){ 0 };
+		struct span after = span_trim(span_sub(t, i + r.s.n, t.n));
+		if (r.n >= 9 && after.n > 2 && after.p[0] == '(' && contact_before(t, i) &&
+		    name_at(span_sub(after, 1, after.n)).words > 0)
+			return true;
+		i += r.s.n > 0 ? r.s.n - 1 : 0;
+	}
+	return false;
+}
+
 /* Names, numbers, posts, addresses and dates of a line without a label. */
 void prose_line(struct reading_state *s, struct span t, bool item, struct span below, bool listed)
 {
 	size_t end = 0;
 	struct name n = { 0 };
+	if (contact_line(t)) {
+		take_dates(s, t);
+		return;
+	}
 	t = represented(t);
 	if (!s->closing && persons_numbered(s, t, false) > 1) {
 		(void)persons_numbered(s, t, true);

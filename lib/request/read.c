@@ -31,6 +31,9 @@ struct walk {
 	struct open_label open;
 	size_t signer; /* applicants before "yang bertanda tangan" */
 	bool signer_seen, listed, after_forward;
+	size_t forwarders;            /* applicants named above the last forwarded mail's head */
+	bool successor;               /* somebody takes another's place */
+	struct span post;             /* "1. Kepala Desa" above "Nama: ...": the post of who comes next */
 	bool tail;                    /* "demikian" was said, and nobody is named yet */
 	struct applicant_data *above; /* named above a forwarded mail or a letter's list, and given up for those in it */
 	size_t n_above;
@@ -138,11 +141,31 @@ static bool clause_label(struct span t, size_t at)
 	return l.n > 0 && (!office || (t.p[at] && strchr(".,;(|/-", t.p[at])));
 }
 
+/* "1. Kepala Desa", and below it "Nama: ..." */
+static bool post_heading(struct span t, struct span below)
+{
+	bool item;
+	below = plain_strip_bullet(below, &item);
+	struct label l = label_end(below) < below.n ? label_read(span_sub(below, 0, label_end(below))) : (struct label){ 0 };
+	return t.n < 80 && label_end(t) == t.n && digit_count(t) == 0 && starts_position(t) && l.n > 0 &&
+	       l.field[0] == FIELD_NAME;
+}
+
+/* "Camat yang lama, Bapak X (NIP 19...), telah purna tugas. Untuk penggantinya ...": X asks for nothing. */
+static bool predecessor(const struct walk *w, struct span t)
+{
+	static const char *const gone[] = { "yang lama",     "purna tugas", "purnatugas", "telah pensiun",
+					    "sudah pensiun", "mantan",      "pendahulu" };
+	static const char *const own[] = { "saya", "sy", "kami" };
+	return w->successor && any_phrase(t, gone, COUNT(gone)) && !any_phrase(t, own, COUNT(own));
+}
+
 static void one_line(struct reading_state *s, struct walk *w, size_t i)
 {
 	bool item;
 	struct span t = plain_strip_bullet(plain_strip_chat_stamp(line_of(&w->l, i)), &item);
 	if (t.n == 0) {
+		s->office_above = s->office_above || reading_is_office(s->out, s->now);
 		s->block = s->block && s->m->inline_answers;
 		return;
 	}
@@ -158,6 +181,8 @@ static void one_line(struct reading_state *s, struct walk *w, size_t i)
 	s->bystander = s->bystander || prose_bystander(t);
 	if (s->bystander)
 		return;
+	if (predecessor(w, t))
+		return;
 	if (enclosure_head(t))
 		list_begins(s, w);
 	if (framed_line(s, w, i, t) || change_line(s, t, plain_line_after(&w->l, i)))
@@ -166,7 +191,16 @@ static void one_line(struct reading_state *s, struct walk *w, size_t i)
 	s->closing = s->closing || (prose_closing(t) && s->out->n_applicants > 0 &&
 				    (s->out->applicants[0].value[FIELD_NAME] || applicant_has_number(&s->out->applicants[0])) &&
 				    !s->m->inline_answers);
+	if (item && post_heading(t, plain_line_after(&w->l, i))) {
+		w->post = t;
+		return;
+	}
+	size_t known = s->out->n_applicants;
 	if (labelled_line(s, t, &w->open) || (labelled_bare(s, t))) {
+		if (w->post.n > 0 && s->out->n_applicants > known && s->now) {
+			take_value(s, FIELD_POSITION, w->post, "heading", HOW_LABEL);
+			w->post.n = 0;
+		}
 		w->listed = t.p[t.n - 1] == ':';
 		take_dates(s, t);
 		return;
@@ -216,17 +250,37 @@ static void forward_begins(struct reading_state *s, struct walk *w)
 	if (!numbers && s->out->n_applicants > 0 && s->out->n_applicants < 3)
 		set_aside(s, w);
 	s->closing = s->block = false;
+	w->forwarders = s->out->n_applicants;
+}
+
+/* Who signed above a forwarded mail that names the applicants by labels only hands it on. */
+static void drop_forwarders(struct reading_state *s, const struct walk *w)
+{
+	size_t n = s->out->n_applicants, from = w->forwarders;
+	bool signed_only = from > 0 && from < n, labelled = false;
+	for (size_t i = 0; signed_only && i < n; i++) {
+		bool record = s->how[i] == HOW_LABEL || s->how[i] == HOW_TABLE;
+		signed_only = i >= from || s->how[i] == HOW_BLOCK;
+		labelled = labelled || (i >= from && record && applicant_has_number(&s->out->applicants[i]));
+	}
+	if (!signed_only || !labelled)
+		return;
+	memmove(s->out->applicants, s->out->applicants + from, (n - from) * sizeof(*s->out->applicants));
+	memmove(s->how, s->how + from, n - from);
+	reading_drop_since(s, n - from);
 }
 
 static int read_text(struct reading_state *s, const char *text)
 {
 	struct walk w = { 0 };
+	static const char *const successors[] = { "pengganti", "penggantinya", "menggantikan", "digantikan" };
 	size_t first = 0, head = 0;
 	int r = plain_lines(s->a, text, &w.l);
 	if (r < 0)
 		return r;
 	if (letterhead_end(&w.l, &head))
 		first = head; /* addresses and numbers above are the office's */
+	w.successor = any_phrase(span_str(text), successors, COUNT(successors));
 	for (size_t i = first; i < w.l.n && !s->memory; i++) {
 		struct span t = span_trim(w.l.v[i]);
 		bool inner = s->m->is_forward && !w.after_forward && forwarded_head(&w.l, i);
@@ -245,6 +299,7 @@ static int read_text(struct reading_state *s, const char *text)
 		}
 		one_line(s, &w, i);
 	}
+	drop_forwarders(s, &w);
 	if (s->out->n_applicants == 0 && w.n_above > 0) {
 		s->out->applicants = w.above; /* one or two: the next one gets room of its own */
 		s->out->n_applicants = w.n_above;
@@ -380,7 +435,7 @@ int request_read(struct message *m, struct arena *a, struct request *out, struct
 		reading_unite(&s);
 		change_correct(&s);
 		spread_end(&s);
-		reading_spread_office(&q);
+		reading_spread_office(&s);
 		drop_empty(&q);
 		r = kind_judge(m, s.n_numbers, a, &q);
 	}

@@ -190,26 +190,41 @@ void reading_unite(struct reading_state *s)
 	q->n_applicants = kept;
 }
 
-void reading_spread_office(struct request *q)
+bool reading_is_office(const struct request *q, const struct applicant_data *p)
+{
+	return p && p == q->applicants && q->n_applicants == 1 && applicant_has(p, FIELD_AGENCY) &&
+	       !applicant_has(p, FIELD_NAME) && !applicant_has_number(p);
+}
+
+/* What from says of the fields, for who does not say it himself. */
+static void fill_in(struct applicant_data *p, const struct applicant_data *from, const enum applicant_field *fields, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		enum applicant_field f = fields[k];
+		if (applicant_has(p, f))
+			continue;
+		p->value[f] = from->value[f];
+		p->given[f] = from->given[f];
+		p->rule[f] = from->rule[f];
+		p->words[f] = from->words[f];
+	}
+}
+
+void reading_spread_office(struct reading_state *s)
 {
 	static const enum applicant_field shared[] = { FIELD_AGENCY, FIELD_EMAIL, FIELD_PHONE, FIELD_VALID_UNTIL };
+	struct request *q = s->out;
 	struct applicant_data *office = q->applicants;
-	if (q->n_applicants < 2 || !applicant_has(office, FIELD_AGENCY) || applicant_has(office, FIELD_NAME) ||
-	    applicant_has_number(office))
+	if (q->n_applicants < 2 || !applicant_has(office, FIELD_AGENCY))
+		return;
+	bool person = applicant_has(office, FIELD_NAME) || applicant_has_number(office);
+	if (person && !s->office_above)
 		return;
 	for (size_t i = 1; i < q->n_applicants; i++)
 		if (!applicant_has(&q->applicants[i], FIELD_NAME) && !applicant_has_number(&q->applicants[i]))
 			return;
 	for (size_t i = 1; i < q->n_applicants; i++)
-		for (size_t k = 0; k < COUNT(shared); k++) {
-			enum applicant_field f = shared[k];
-			struct applicant_data *p = &q->applicants[i];
-			if (applicant_has(p, f))
-				continue;
-			p->value[f] = office->value[f];
-			p->given[f] = office->given[f];
-			p->rule[f] = office->rule[f];
-			p->words[f] = office->words[f];
-		}
-	*office = (struct applicant_data){ 0 };
+		fill_in(&q->applicants[i], office, shared, person ? 1 : COUNT(shared));
+	if (!person)
+		*office = (struct applicant_data){ 0 };
 }

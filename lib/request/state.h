@@ -16,11 +16,12 @@ struct reading_state {
 	struct request *out;
 	struct applicant_data *now; /* the current applicant; NULL: none */
 	const struct message *m;
-	bool memory;    /* the arena is full */
-	bool closing;   /* below "demikian", "hormat kami": a signatory's block */
-	bool block;     /* the lines just above belong to the current applicant */
-	bool end_open;  /* the line above ended in "... berakhirnya:": a date in this one is the end */
-	bool bystander; /* data of a superior, an operator, a signatory under their own heading */
+	bool memory;       /* the arena is full */
+	bool closing;      /* below "demikian", "hormat kami": a signatory's block */
+	bool block;        /* the lines just above belong to the current applicant */
+	bool end_open;     /* the line above ended in "... berakhirnya:": a date in this one is the end */
+	bool bystander;    /* data of a superior, an operator, a signatory under their own heading */
+	bool office_above; /* an office stood alone above the first person */
 	size_t n_numbers;
 	struct span again; /* a name that a record said of one who was known: another number makes it another person's */
 	const char *end;   /* a validity end said of all of them */
@@ -45,7 +46,9 @@ bool reading_name(struct reading_state *s, struct span v, const char *rule, enum
 /* Applicants of one NIK or NIP are one person, unless the other number parts them. */
 void reading_unite(struct reading_state *s);
 /* "Instansi: Dinas Sosial" above a list names no person: it is said of all in the list who say nothing else. */
-void reading_spread_office(struct request *q);
+void reading_spread_office(struct reading_state *s);
+/* Nothing of p is known but an office? */
+bool reading_is_office(const struct request *q, const struct applicant_data *p);
 /* Forgets the applicants from index from on. */
 void reading_drop_since(struct reading_state *s, size_t from);
 

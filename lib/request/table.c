@@ -1,5 +1,6 @@
 #include "request/table.h"
 
+#include "request/label.h"
 #include "request/name.h"
 #include "request/piece.h"
 #include "request/value.h"
@@ -115,6 +116,25 @@ static void row_by_shape(struct reading_state *s, const struct span *cells, size
 	}
 }
 
+/* "Budi, S.E. NIP. 19...": where the number's label begins in the cell. */
+static size_t number_from(struct span c)
+{
+	size_t i = 0;
+	while (i < c.n && digits_at(c, i).n < 8)
+		i++;
+	return label_start(c, i);
+}
+
+static struct span name_part(struct span c)
+{
+	return strip_marks(span_sub(c, 0, number_from(c)));
+}
+
+static struct span number_part(struct span c)
+{
+	return span_sub(c, number_from(c), c.n);
+}
+
 /* "jabatan | old | new": what the first cell names becomes the last one's. */
 static bool turned_row(struct reading_state *s, const struct span *cells, size_t n, const struct table *table)
 {
@@ -159,7 +179,10 @@ bool table_row(struct reading_state *s, struct span t, struct table *table)
 	for (size_t i = shift; i < n; i++)
 		if (table->column[i - shift] >= 0 && table->column[i - shift] < N_FIELDS) {
 			size_t index = (size_t)(row - s->out->applicants);
-			take_value(s, (enum applicant_field)table->column[i - shift], cells[i], "table", HOW_TABLE);
+			if (table->column[i - shift] == FIELD_NAME && digit_count(cells[i]) >= 12)
+				row_by_shape(s, (struct span[]){ name_part(cells[i]), number_part(cells[i]) }, 2);
+			else
+				take_value(s, (enum applicant_field)table->column[i - shift], cells[i], "table", HOW_TABLE);
 			s->now = row = &s->out->applicants[index];
 		}
 	return true;

@@ -244,26 +244,47 @@ static size_t date_end(struct span t, size_t at)
 /* "tgl 30 Juni 2026 sudah habis": a date, then the word of ending, only small words between. */
 static bool date_then_end(struct reading_state *s, struct span t, struct span *used, const char **iso)
 {
-	static const char *const between[] = { "sudah",  "sdh",    "udah", "udh",  "akan",       "mau",  "bakal",
-					       "ini",    "tte",    "wis",  "dah",  "sertifikat", "saya", "sy",
-					       "telah",  "baru",   "itu",  "masa", "nanti",      "juga", "elektronik",
-					       "ttenya", "so",     "su",   "lah",  "pun",        "kami", "sampun",
-					       "bsre",   "sertel", "the",  "my",   "already",    "has",  "will" };
-	static const char *const ends[] = { "habis", "berakhir", "expired", "entek",       "abis", "kedaluwarsa", "kadaluarsa",
-					    "mati",  "expire",   "telas",   "kadaluwarsa", "abih", "expires",     "kedaluarsa" };
+	static const char *const between[] = { "tanggal", "tgl",  "batas",      "batasnya", "adalah",     "sudah",  "sdh",
+					       "udah",    "udh",  "akan",       "mau",      "bakal",      "ini",    "tte",
+					       "wis",     "dah",  "sertifikat", "saya",     "sy",         "telah",  "baru",
+					       "itu",     "masa", "nanti",      "juga",     "elektronik", "ttenya", "so",
+					       "su",      "lah",  "pun",        "kami",     "sampun",     "bsre",   "sertel",
+					       "the",     "my",   "already",    "has",      "will" };
+	static const char *const ends[] = { "habis",      "berakhir",   "expired",  "entek",      "abis",        "kedaluwarsa",
+					    "kadaluarsa", "mati",       "expire",   "telas",      "kadaluwarsa", "abih",
+					    "expires",    "kedaluarsa", "habisnya", "berakhirnya" };
 	static const char *const stops[] = { "surat", "lahir", "pelantikan", "dilantik", "tmt", "nomor", "rapat", "terbit" };
 	for (size_t from = 0; from < t.n;) {
 		if (!date_find(s, span_sub(t, from, t.n), used, iso))
 			return false;
 		size_t at = (size_t)(used->p - t.p), end = date_end(t, at), i = end, words = 0;
 		struct span before = span_sub(t, at > 25 ? at - 25 : 0, at), w = span_of("", 0);
-		while (next_token(t, &i, &w) && word_in(w, between, COUNT(between)) && words < 6)
+		while (next_token(t, &i, &w) && words < 6) {
+			w = w.n > 1 && w.p[0] == '(' ? span_sub(w, 1, w.n) : w;
+			if (!word_in(w, between, COUNT(between)))
+				break;
 			words++;
+		}
 		while (w.n > 0 && strchr(".,;!)", w.p[w.n - 1]))
 			w.n--;
 		if (end > at && word_in(w, ends, COUNT(ends)) && !any_phrase(before, stops, COUNT(stops)))
 			return true;
 		from = end > at ? end : at + 1;
+	}
+	return false;
+}
+
+/* "sisa 6 hari (20 September 2026)", "tinggal 5 hari lagi, 3 Mei 2026" */
+static bool days_left(struct reading_state *s, struct span t, struct span *used, const char **iso)
+{
+	static const char *const words[] = { "sisa", "tinggal", "tersisa", "kurang" };
+	for (size_t k = 0; k < COUNT(words); k++) {
+		size_t at = find_phrase(t, 0, words[k]), from = at + strlen(words[k]);
+		struct span rest = at < t.n ? span_sub(t, from, from + 60 < t.n ? from + 60 : t.n) : span_of("", 0);
+		size_t days = find_phrase(rest, 0, "hari");
+		if (days < 8 && digit_count(span_sub(rest, 0, days)) > 0 &&
+		    date_find(s, span_sub(rest, days, rest.n), used, iso) && (size_t)(used->p - rest.p) < days + 16)
+			return true;
 	}
 	return false;
 }
@@ -314,17 +335,18 @@ void take_dates(struct reading_state *s, struct span t)
 					    "lewat masa berlaku",
 					    "lewat masa aktif",
 					    "s\xc3\xa9\xc3\xa9p",
-					    "seep" };
+					    "seep",
+					    "due date" };
 	static const char *const stops[] = { "surat", "lahir", "pelantikan", "dilantik", "tmt",
 					     "mulai", "nomor", "rapat",      "terbit" };
-	enum { BEGINS = 2 };
+	enum { BEGINS = 2, NEAR = 130 };
 	struct span last = span_sub(t, t.n > 40 ? t.n - 40 : 0, t.n);
 	const char *day = NULL;
 	bool open = s->end_open;
 	s->end_open = t.n > 0 && t.p[t.n - 1] == ':' && any_phrase(last, ends, COUNT(ends));
 	for (size_t k = 0; k < COUNT(ends); k++) {
 		for (size_t at = 0; (at = find_phrase(t, at, ends[k])) < t.n; at++) {
-			size_t from = at + strlen(ends[k]), to = from + 90 < t.n ? from + 90 : t.n;
+			size_t from = at + strlen(ends[k]), to = from + NEAR < t.n ? from + NEAR : t.n;
 			struct span rest = span_sub(t, from, to), used;
 			const char *iso = NULL;
 			size_t stop = span_find_nocase(rest, 0, ". ");
@@ -340,7 +362,7 @@ void take_dates(struct reading_state *s, struct span t)
 			return;
 		}
 	}
-	if (date_then_end(s, t, &last, &day) || (open && date_find(s, t, &last, &day)))
+	if (date_then_end(s, t, &last, &day) || days_left(s, t, &last, &day) || (open && date_find(s, t, &last, &day)))
 		put_end(s, day, last);
 }
 
@@ -354,6 +376,19 @@ static bool too_short(struct span v)
 	return digits > 1 && digits < 6;
 }
 
+/* "610612XXXXXX0002": digits with others hidden. */
+static bool masked(struct span v)
+{
+	size_t digits = 0, hidden = 0;
+	while (digits + hidden < v.n && v.p[digits + hidden] &&
+	       (ascii_is_digit(v.p[digits + hidden]) || strchr("xX#*", v.p[digits + hidden]))) {
+		bool digit = ascii_is_digit(v.p[digits + hidden]);
+		digits += digit;
+		hidden += !digit;
+	}
+	return digits >= 4 && hidden >= 3;
+}
+
 void take_value(struct reading_state *s, enum applicant_field f, struct span v, const char *rule, enum how how)
 {
 	v = strip_marks(v);
@@ -364,7 +399,7 @@ void take_value(struct reading_state *s, enum applicant_field f, struct span v, 
 	case FIELD_NIP:
 	case FIELD_PHONE:
 		(void)take_numbers(s, v, f, rule);
-		if (too_short(v) && !(s->now && applicant_has(s->now, f)))
+		if ((too_short(v) || masked(v)) && !(s->now && applicant_has(s->now, f)))
 			reading_set(s, f, NULL, v, rule);
 		break;
 	case FIELD_EMAIL:
