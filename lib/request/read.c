@@ -8,6 +8,7 @@
 
 #include "request/change.h"
 #include "request/enclosed.h"
+#include "request/forward.h"
 #include "request/kind.h"
 #include "request/labelled.h"
 #include "request/name.h"
@@ -64,17 +65,6 @@ static bool enclosure_head(struct span t)
 {
 	static const char *const words[] = { "lampiran", "daftar", "lamp" };
 	return starts_with_one(t, words, COUNT(words)) && t.n < 120;
-}
-
-static bool mail_head(struct span t)
-{
-	static const char *const words[] = { "dari", "from",   "date",    "dikirim", "terkirim", "sent",    "to",
-					     "cc",   "kepada", "subject", "subjek",  "judul",    "perihal", "tanggal",
-					     "hal",  "bcc",    "untuk",   "ke",      "pengirim" };
-	size_t colon = 0;
-	while (colon < t.n && colon < 14 && t.p[colon] != ':')
-		colon++;
-	return colon < t.n && t.p[colon] == ':' && word_in(span_trim(span_sub(t, 0, colon)), words, COUNT(words));
 }
 
 static bool letterhead_end(const struct lines *l, size_t *at)
@@ -218,29 +208,6 @@ static void one_line(struct reading_state *s, struct walk *w, size_t i)
 	prose_line(s, t, item, plain_line_after(&w->l, i), w->listed);
 }
 
-static bool forward_line(struct span t)
-{
-	static const char *const words[] = { "forwarded message", "pesan terusan", "yang diteruskan", "pesan diteruskan",
-					     "meneruskan pesan" };
-	bool marked = t.n > 0 && t.n < 100 && (t.p[0] == '-' || t.p[t.n - 1] == ':');
-	for (size_t i = 0; marked && i < COUNT(words); i++)
-		if (span_find_nocase(t, 0, words[i]) < t.n)
-			return true;
-	return false;
-}
-
-/* "Dari: ...", then two more fields of a mail's head in the next three lines. */
-static bool forwarded_head(const struct lines *l, size_t i)
-{
-	static const char *const words[] = { "dari", "from", "pengirim" };
-	size_t fields = 0;
-	if (!starts_with_one(span_trim(l->v[i]), words, COUNT(words)) || !mail_head(span_trim(l->v[i])))
-		return false;
-	for (size_t k = i + 1; k < l->n && k < i + 4; k++)
-		fields += mail_head(span_trim(l->v[k]));
-	return fields >= 2;
-}
-
 /* Persons above a forwarded mail who have no number are those who forward it. */
 static void forward_begins(struct reading_state *s, struct walk *w)
 {
@@ -251,23 +218,6 @@ static void forward_begins(struct reading_state *s, struct walk *w)
 		set_aside(s, w);
 	s->closing = s->block = false;
 	w->forwarders = s->out->n_applicants;
-}
-
-/* Who signed above a forwarded mail that names the applicants by labels only hands it on. */
-static void drop_forwarders(struct reading_state *s, const struct walk *w)
-{
-	size_t n = s->out->n_applicants, from = w->forwarders;
-	bool signed_only = from > 0 && from < n, labelled = false;
-	for (size_t i = 0; signed_only && i < n; i++) {
-		bool record = s->how[i] == HOW_LABEL || s->how[i] == HOW_TABLE;
-		signed_only = i >= from || s->how[i] == HOW_BLOCK;
-		labelled = labelled || (i >= from && record && applicant_has_number(&s->out->applicants[i]));
-	}
-	if (!signed_only || !labelled)
-		return;
-	memmove(s->out->applicants, s->out->applicants + from, (n - from) * sizeof(*s->out->applicants));
-	memmove(s->how, s->how + from, n - from);
-	reading_drop_since(s, n - from);
 }
 
 static int read_text(struct reading_state *s, const char *text)
@@ -283,13 +233,13 @@ static int read_text(struct reading_state *s, const char *text)
 	w.successor = any_phrase(span_str(text), successors, COUNT(successors));
 	for (size_t i = first; i < w.l.n && !s->memory; i++) {
 		struct span t = span_trim(w.l.v[i]);
-		bool inner = s->m->is_forward && !w.after_forward && forwarded_head(&w.l, i);
+		bool inner = s->m->is_forward && !w.after_forward && forward_head(&w.l, i);
 		if (inner || forward_line(t)) {
 			forward_begins(s, &w);
 			w.after_forward = true;
 			continue;
 		}
-		if (w.after_forward && mail_head(t))
+		if (w.after_forward && forward_field(t))
 			continue;
 		w.after_forward = w.after_forward && t.n == 0;
 		size_t skip = w.table.n == 0 ? table_column_head(w.l.v + i, w.l.n - i < 60 ? w.l.n - i : 60, &w.table) : 0;
@@ -299,7 +249,7 @@ static int read_text(struct reading_state *s, const char *text)
 		}
 		one_line(s, &w, i);
 	}
-	drop_forwarders(s, &w);
+	forward_drop_signed(s, w.forwarders);
 	if (s->out->n_applicants == 0 && w.n_above > 0) {
 		s->out->applicants = w.above; /* one or two: the next one gets room of its own */
 		s->out->n_applicants = w.n_above;
