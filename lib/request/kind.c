@@ -305,7 +305,7 @@ static int judge_human(const struct message *m, size_t n_numbers, size_t n_data,
 		return settle(t->a, out, REQUEST_RENEWAL, "numbers-or-reply", span_str("an answer, without other words"));
 	if (n_numbers > 0 && other < ENOUGH)
 		return settle(t->a, out, REQUEST_RENEWAL, "numbers-or-reply", span_str("a NIK or NIP, without other words"));
-	if (ours && m->n_attachments > 0)
+	if (ours && m->n_attachments > 0 && t->questions == 0)
 		return settle(t->a, out, REQUEST_RENEWAL, "only-attachment", span_str("the field's words and an attachment"));
 	if (ours)
 		return settle(t->a, out, REQUEST_QUESTION, "field-words", span_str("the field's words, nothing asked for"));

@@ -417,6 +417,8 @@ int label_before(struct span t, size_t from, size_t to)
 		      word_in(w, (const char *const[]){ "status", "hal", "admin", "pos", "bendahara", "sebelumnya", "operator" },
 			      7)))
 			found = means;
+		if (found == FOREIGN && span_eq_nocase(w, span_str("baru"))) /* "yang lama hangus. No baru 08..." */
+			found = FILLER;
 		old = span_eq_nocase(w, span_str("lama"));
 	}
 	return old ? FOREIGN : found;

@@ -278,8 +278,9 @@ static int read_rest(struct reading_state *s, const struct message *m)
 static void sign_off(struct reading_state *s, const struct message *m)
 {
 	struct span rest = span_str(m->text), line, last = span_of("", 0), before = span_of("", 0);
-	if (s->out->n_applicants > 1 || (s->out->n_applicants == 1 && s->out->applicants[0].value[FIELD_NAME]) || m->is_reply ||
-	    m->is_forward || !prose_self(m))
+	bool one = s->out->n_applicants == 1 && applicant_has_number(&s->out->applicants[0]);
+	if (s->out->n_applicants > 1 || (s->out->n_applicants == 1 && s->out->applicants[0].value[FIELD_NAME]) ||
+	    (m->is_reply && !one) || m->is_forward || (!m->is_reply && !prose_self(m)))
 		return;
 	while (span_next_line(&rest, &line))
 		if (span_trim(line).n > 0) {
@@ -289,7 +290,8 @@ static void sign_off(struct reading_state *s, const struct message *m)
 	struct span tries[2] = { last, before };
 	for (size_t i = 0; i < 2; i++) {
 		struct name n = name_at(tries[i]);
-		if (n.words >= 2 && n.words < 5 && n.end == tries[i].n && !starts_position(tries[i]) &&
+		bool enough = m->is_reply ? n.degree : n.words >= 2; /* an answer's number is mostly its writer's own */
+		if (n.words > 0 && enough && n.words < 5 && n.end == tries[i].n && !starts_position(tries[i]) &&
 		    !starts_agency(tries[i])) {
 			s->closing = false;
 			s->now = s->out->n_applicants ? &s->out->applicants[0] : NULL;

@@ -69,14 +69,28 @@ bool nip_likely(const char *d)
 	       day <= 31;
 }
 
+/* The digits of t alone, as many as fit; the rest of p is zeros. */
+static void first_digits(struct span t, char *p, size_t n)
+{
+	size_t k = 0;
+	for (size_t i = 0; i < t.n && k + 1 < n; i++)
+		if (ascii_is_digit(t.p[i]))
+			p[k++] = (char)t.p[i];
+	memset(p + k, 0, n - k);
+}
+
 static void take_run(struct reading_state *s, const struct run *r, int label, const char *rule)
 {
 	const char *text = reading_keep(s, r->s, 60), *out = NULL;
+	char digits[17];
 	bool named = label == FIELD_NIK || label == FIELD_NIP;
+	first_digits(r->s, digits, sizeof(digits));
 	if (label == FOREIGN || s->memory)
 		return;
 	if (r->letters && named && r->n >= 8) {
 		reading_set(s, (enum applicant_field)label, NULL, r->s, rule);
+	} else if (r->n == 16 && label == FIELD_NIP && nip_likely(digits) && !nik_likely(digits)) {
+		reading_set(s, FIELD_NIP, NULL, r->s, rule); /* two digits of it are missing */
 	} else if (r->n == 16 && nik_read(text, s->a, &out) == 0 && (named || nik_likely(out))) {
 		reading_set(s, FIELD_NIK, out, r->s, rule); /* told apart by shape, whatever the label */
 	} else if (r->n == 18 && nip_read(text, s->a, &out) == 0 && (named || nip_likely(out))) {
@@ -336,7 +350,10 @@ void take_dates(struct reading_state *s, struct span t)
 					    "lewat masa aktif",
 					    "s\xc3\xa9\xc3\xa9p",
 					    "seep",
-					    "due date" };
+					    "due date",
+					    "b\xc3\xa9"
+					    "ak",
+					    "beak" };
 	static const char *const stops[] = { "surat", "lahir", "pelantikan", "dilantik", "tmt",
 					     "mulai", "nomor", "rapat",      "terbit" };
 	enum { BEGINS = 2, NEAR = 130 };
