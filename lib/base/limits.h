@@ -80,6 +80,9 @@ enum {
 	LIMIT_FETCH_BATCH_BYTES = 8 * 1024 * 1024,
 	LIMIT_FETCH_CHUNK_BYTES = 256 * 1024,
 
+	LIMIT_TOKEN_BYTES = 16 * 1024,        /* an access or refresh token */
+	LIMIT_TOKEN_ANSWER_BYTES = 64 * 1024, /* what a token endpoint may say */
+
 	LIMIT_SMS_BYTES = 4 * 1024,               /* text of one short message */
 	LIMIT_RELAY_SILENCE_MS = 2 * 3600 * 1000, /* twice what one mail may take at a server: the thread hangs */
 	LIMIT_SENDING = 32,                       /* outgoing mails marked as being sent, in memory */
