@@ -266,6 +266,7 @@ static void swap_plan(struct daemon *d)
 	struct plan *old = d->plan;
 	d->plan = d->next_plan;
 	d->alarm.settings = d->plan->settings;
+	d->status.directory = d->plan->settings->store.directory;
 	d->next_plan = NULL;
 	office_configure(d->office, &d->plan->office);
 	int r = senders_open(&d->senders, d->plan->settings, &err);
