@@ -21,7 +21,8 @@ enum {
 };
 
 WORD_TABLE(alarm_kind, alarm_kind, [ALARM_MAILBOX] = "mailbox", [ALARM_SMTP] = "smtp", [ALARM_STORE] = "store",
-	   [ALARM_DISK] = "disk", [ALARM_QUARANTINE] = "quarantine", [ALARM_MAIL] = "mail", [ALARM_RECONCILE] = "reconcile")
+	   [ALARM_DISK] = "disk", [ALARM_QUARANTINE] = "quarantine", [ALARM_MAIL] = "mail", [ALARM_RECONCILE] = "reconcile",
+	   [ALARM_TOKENS] = "tokens", [ALARM_ENDING] = "ending")
 
 /* --- the command ---------------------------------------------------------------------------- */
 
@@ -117,9 +118,21 @@ static void describe(const struct alarm *a, const struct office_health *h, enum 
 	case ALARM_RECONCILE:
 		(void)snprintf(out, 200, "%u mails on the server have no disposition", h->unaccounted);
 		break;
+	case ALARM_TOKENS:
+		(void)snprintf(out, 200, "the log-in by token fails until somebody mends it: %.140s", a->tokens);
+		break;
+	case ALARM_ENDING:
+		(void)snprintf(out, 200, "%s", a->ending);
+		break;
 	case N_ALARMS:
 		break;
 	}
+}
+
+static int64_t every_ms(const struct alarm *a, enum alarm_kind k)
+{
+	int64_t every = a->settings->alarm.every.ms;
+	return k == ALARM_ENDING && every < DAYS(1).ms ? DAYS(1).ms : every;
 }
 
 /* after_ms: how long it must last before it is told.  true: told now. */
@@ -137,7 +150,7 @@ static bool judge(struct alarm *a, const struct office_health *h, enum alarm_kin
 	if (!a->kind[k].on)
 		a->kind[k].since_ms = now;
 	a->kind[k].on = true;
-	bool again = a->kind[k].told && now - a->kind[k].told_ms < a->settings->alarm.every.ms;
+	bool again = a->kind[k].told && now - a->kind[k].told_ms < every_ms(a, k);
 	if (now - a->kind[k].since_ms < after_ms || again)
 		return false;
 	describe(a, h, k, free_mib, text);
@@ -164,11 +177,13 @@ static int64_t next_look_ms(const struct alarm *a, const struct office_health *h
 				       [ALARM_SMTP] = true,
 				       [ALARM_STORE] = true,
 				       [ALARM_RECONCILE] = true,
+				       [ALARM_TOKENS] = true,
+				       [ALARM_ENDING] = true,
 				       [ALARM_QUARANTINE] = h->quarantined > a->quarantined_told,
 				       [ALARM_MAIL] = h->unsent > a->unsent_told };
 	for (size_t k = 0; k < N_ALARMS; k++) {
 		bool lasting = k == ALARM_MAILBOX || k == ALARM_SMTP;
-		int64_t due = a->kind[k].told ? a->kind[k].told_ms + a->settings->alarm.every.ms
+		int64_t due = a->kind[k].told ? a->kind[k].told_ms + every_ms(a, (enum alarm_kind)k)
 					      : a->kind[k].since_ms + (lasting ? after_ms : 0);
 		if (waits[k] && a->kind[k].on && due < next)
 			next = due;
@@ -187,6 +202,8 @@ int64_t alarm_look(struct alarm *a, const struct office_health *h)
 	(void)judge(a, h, ALARM_SMTP, h->relay_down, after, 0);
 	(void)judge(a, h, ALARM_STORE, h->store_fault, 0, 0);
 	(void)judge(a, h, ALARM_RECONCILE, h->unaccounted > 0, 0, 0);
+	(void)judge(a, h, ALARM_TOKENS, a->tokens != NULL, 0, 0);
+	(void)judge(a, h, ALARM_ENDING, a->ending != NULL, 0, 0);
 	judge_count(a, h, ALARM_QUARANTINE, h->quarantined, &a->quarantined_told);
 	judge_count(a, h, ALARM_MAIL, h->unsent, &a->unsent_told);
 	if (clock_monotonic_ms() >= a->next_disk_ms) {

@@ -1,6 +1,7 @@
 /* sitantectl check: a line for each thing that must hold, and what to do where it does not. */
 #include "ctl.h"
 #include "disk.h"
+#include "exchange.h"
 #include "trial.h"
 
 #include <errno.h>
@@ -108,12 +109,35 @@ static void note_mailbox(struct checks *k, const struct trial_mailbox *m)
 	     first);
 }
 
-static void check_imap(struct checks *k)
+/* The access token for the two log-ins below; NULL: none is wanted, or there is none. */
+static const char *check_token(struct checks *k, struct trial_token *token)
+{
+	struct error err = { 0 };
+	char ending[200];
+	const struct settings *s = k->c->plan->settings;
+	if (s->imap.auth == OAUTH_NONE && s->smtp.auth == OAUTH_NONE)
+		return NULL;
+	int r = access(s->store.directory, F_OK) == 0
+			? trial_token(s, token, &err)
+			: error_set(&err, 1,
+				    "not tried: a refresh token that the provider replaces could be kept nowhere; make %s first",
+				    s->store.directory);
+	if (r == 0)
+		note(k, "token", true, "%s: access token for %" PRId64 " s, by the refresh token of %s", s->oauth.token_url,
+		     token->lasts_s, token->rotated ? "the store's folder" : "the credentials");
+	else
+		note(k, "token", false, "%s: %s", s->oauth.token_url, err.text);
+	if (exchange_ending(s, r == 0 ? token->refresh_ends : s->oauth.expires, clock_wall(), ending))
+		note(k, "ending", false, "%s", ending);
+	return r == 0 ? token->access : NULL;
+}
+
+static void check_imap(struct checks *k, const char *token)
 {
 	struct error err = { 0 };
 	struct trial_mailbox m = { 0 };
 	const struct settings *s = k->c->plan->settings;
-	int r = trial_imap(k->c->config_path, s, &m, &err);
+	int r = trial_imap(k->c->config_path, s, token, &m, &err);
 	if (r == 0)
 		note(k, "imap", true, "%s: logged in, folders there, %" PRIu64 " mails in %s (uidvalidity %u)", s->imap.host,
 		     m.mails, s->folders.folder, m.uidvalidity);
@@ -124,11 +148,11 @@ static void check_imap(struct checks *k)
 	check_clock(k, m.newest);
 }
 
-static void check_smtp(struct checks *k)
+static void check_smtp(struct checks *k, const char *token)
 {
 	struct error err = { 0 };
 	const struct settings *s = k->c->plan->settings;
-	int r = trial_smtp(s, &err);
+	int r = trial_smtp(s, token, &err);
 	note(k, "smtp", r == 0, "%s port %u: %s", s->smtp.host, s->smtp.port,
 	     r == 0 ? (s->smtp.user ? "logged in" : "reachable, no log-in configured") : err.text);
 }
@@ -217,8 +241,11 @@ int ctl_check(struct ctl *c)
 	} else {
 		check_store(&k);
 		check_disk(&k);
-		check_imap(&k);
-		check_smtp(&k);
+		static struct trial_token token;
+		const char *access_token = check_token(&k, &token);
+		check_imap(&k, access_token);
+		check_smtp(&k, access_token);
+		explicit_bzero(&token, sizeof(token));
 	}
 	r = print_all(&k);
 	return r != CTL_DONE ? r : k.failed ? CTL_REFUSED : CTL_DONE;

@@ -2,6 +2,7 @@
 #include "child.h"
 #include "ctl.h"
 #include "office/reconcile.h"
+#include "trial.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -136,7 +137,7 @@ static int mailbox_said(struct ctl *c, unsigned kind, struct wire *w)
 }
 
 /* Takes frames until HELLO came, or the question is answered. */
-static int converse(struct ctl *c, const struct child *m, struct reconcile *r)
+static int converse(struct ctl *c, const struct child *m, const char *token, struct reconcile *r)
 {
 	unsigned char frame[LIMIT_FRAME_BYTES];
 	struct error err = { 0 };
@@ -146,7 +147,9 @@ static int converse(struct ctl *c, const struct child *m, struct reconcile *r)
 		unsigned kind = wire_u8(&w);
 		if (n <= 0 || kind == MAILBOX_TROUBLE)
 			return mailbox_said(c, n > 0 ? kind : 0, &w);
-		if (kind == MAILBOX_NEWS || (kind == MAILBOX_HELLO && r))
+		if (kind == MAILBOX_TOKEN_WANTED)
+			trial_give_token(m, token);
+		if (kind == MAILBOX_TOKEN_WANTED || kind == MAILBOX_NEWS || (kind == MAILBOX_HELLO && r))
 			continue;
 		int q = r ? reconcile_take(r, kind, &w, &err) : kind == MAILBOX_HELLO ? 0 : 1;
 		if (q != 0)
@@ -156,10 +159,10 @@ static int converse(struct ctl *c, const struct child *m, struct reconcile *r)
 	}
 }
 
-static int compare(struct ctl *c, const struct child *m, struct reconcile *r)
+static int compare(struct ctl *c, const struct child *m, const char *token, struct reconcile *r)
 {
 	struct error err = { 0 };
-	int q = converse(c, m, NULL);
+	int q = converse(c, m, token, NULL);
 	while (q == 0) {
 		AUTO_BUF frame = BUF_INIT(LIMIT_FRAME_BYTES);
 		int more = reconcile_ask(r, &frame, &err);
@@ -167,7 +170,7 @@ static int compare(struct ctl *c, const struct child *m, struct reconcile *r)
 			return 0;
 		if (more > 0)
 			more = child_send(m, buf_span(&frame), NULL, 0);
-		q = more < 0 ? ctl_fail(CTL_REFUSED, "%s", err.text[0] ? err.text : strerror(-more)) : converse(c, m, r);
+		q = more < 0 ? ctl_fail(CTL_REFUSED, "%s", err.text[0] ? err.text : strerror(-more)) : converse(c, m, token, r);
 	}
 	return q;
 }
@@ -222,6 +225,7 @@ static int told(struct ctl *c, const struct reconcile_result *x, uint64_t undeci
 
 int ctl_reconcile(struct ctl *c)
 {
+	static struct trial_token token;
 	struct child m = CHILD_NONE;
 	struct reconcile *r = NULL;
 	struct error err = { 0 };
@@ -231,10 +235,17 @@ int ctl_reconcile(struct ctl *c)
 	int q = ctl_store(c);
 	if (q != 0)
 		return q;
+	bool by_token = c->plan->settings->imap.auth != OAUTH_NONE;
 	if (reconcile_new(c->store, false, clock_wall(), &r) < 0)
 		return ctl_fail(CTL_REFUSED, "no memory");
-	q = child_start(&m, c->config_path, &err) < 0 ? ctl_fail(CTL_REFUSED, "%s", err.text) : compare(c, &m, r);
+	if (by_token && trial_token(c->plan->settings, &token, &err) != 0)
+		q = ctl_fail(CTL_REFUSED, "no access token: %s", err.text);
+	else if (child_start(&m, c->config_path, &err) < 0)
+		q = ctl_fail(CTL_REFUSED, "%s", err.text);
+	else
+		q = compare(c, &m, by_token ? token.access : NULL, r);
 	child_kill(&m);
+	explicit_bzero(&token, sizeof(token));
 	if (q == 0 && store_begin(c->store, __func__, &err) == 0)
 		q = store_ledger_counts(c->store, &undecided, &other, &other, &err);
 	store_end(c->store);

@@ -217,7 +217,7 @@ static int imap_round(struct setup *s)
 	if (r != 0)
 		return r;
 	(void)printf("  trying to log in ...\n");
-	r = trial_imap(s->fresh, settings, &m, &err) == 0 ? 0 : AGAIN;
+	r = trial_imap(s->fresh, settings, NULL, &m, &err) == 0 ? 0 : AGAIN;
 	settings_free(settings);
 	if (r == 0)
 		(void)printf("  logged in; %" PRIu64 " mails are there, and the first start leaves them alone\n", m.mails);
@@ -238,7 +238,7 @@ static int smtp_round(struct setup *s)
 	if (r != 0)
 		return r;
 	(void)printf("  trying to log in ...\n");
-	r = trial_smtp(settings, &err) == 0 ? 0 : AGAIN;
+	r = trial_smtp(settings, NULL, &err) == 0 ? 0 : AGAIN;
 	settings_free(settings);
 	(void)printf(r == 0 ? "  good\n" : "  refused: %s\n", err.text);
 	return r;

@@ -128,6 +128,10 @@ static void put_daemon(struct view *v)
 		put(v, "mailbox", TONE_BAD, arena_printf(a, "not connected%s%s", trouble ? ": " : "", trouble ? trouble : ""));
 	put(v, "last cycle", TONE_PLAIN, when(v, value(v, "last_poll")));
 	put(v, "smtp", smtp ? TONE_BAD : TONE_GOOD, smtp ? smtp : "takes mail");
+	if (value(v, "token_trouble"))
+		put(v, "tokens", TONE_BAD, value(v, "token_trouble"));
+	if (value(v, "ending"))
+		put(v, "ending", TONE_WARN, value(v, "ending"));
 	if (str_eq(value(v, "store_fault"), "true"))
 		put(v, "store", TONE_BAD, "cannot be written; see journalctl -u sitanted");
 }

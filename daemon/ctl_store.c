@@ -78,6 +78,10 @@ int ctl_health(struct ctl *c)
 	ill(&h, runs && status_says(&daemon, "\"connected\": false"), "mailbox", "the IMAP server is not reached");
 	ill(&h, runs && !status_says(&daemon, "\"smtp_trouble\": null"), "smtp", "the SMTP server takes no mail");
 	ill(&h, runs && status_says(&daemon, "\"store_fault\": true"), "store", "the store cannot be written");
+	ill(&h, runs && status_says(&daemon, "\"token_trouble\": \""), "tokens",
+	    "no access token is given: sitantectl status says why");
+	ill(&h, runs && status_says(&daemon, "\"ending\": \""), "ending",
+	    "what the log-in by token needs ends soon: sitantectl status says what");
 	ill(&h, low, "disk", "%" PRIu64 " MiB are left", free_mib);
 	ill(&h, f.quarantined > 0, "quarantine", "%" PRIu64 " mails wait for a person", f.quarantined);
 	ill(&h, f.outbox.lost > 0, "mail", "%" PRIu64 " outgoing mails failed or are uncertain", f.outbox.lost);

@@ -22,6 +22,7 @@ enum {
 	IDLE_RENEW_MS = 10 * 60 * 1000, /* well below what address translators remember */
 	RETRY_FIRST_MS = 1000,
 	RETRY_LAST_MS = 5 * 60 * 1000,
+	TOKEN_WAIT_MS = 120 * 1000, /* the office asks the endpoint, and answers in any case */
 	LISTED_MAX = 500,
 	MOVE_MAX = 500,
 };
@@ -33,6 +34,9 @@ struct service {
 	struct session *session;
 	uint32_t failures;
 	bool gone; /* the office closed its end, or said QUIT */
+	char token[LIMIT_TOKEN_BYTES + 1];
+	uint32_t token_number, rejected; /* 0: none */
+	bool renewed;                    /* a token was refused, and another asked for at once: not a second time */
 };
 
 static void send_frame(struct service *s, const struct buf *b)
@@ -107,6 +111,76 @@ static void session_lost(struct service *s, enum mailbox_trouble class, const st
 		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR) || (n > 0 && frame[0] == MAILBOX_QUIT))
 			s->gone = true;
 	}
+}
+
+/* --- tokens ---------------------------------------------------------------------------------- */
+
+static int token_read(struct service *s, struct wire *w, enum mailbox_trouble *class, struct error *err)
+{
+	AUTO_ARENA a = arena_new(2 * LIMIT_TOKEN_BYTES);
+	if (!a)
+		return error_set(err, -ENOMEM, "no memory");
+	s->token_number = wire_u32(w);
+	char *text = wire_str(w, a, LIMIT_TOKEN_BYTES);
+	bool for_good = wire_u8_max(w, 1) != 0;
+	if (!wire_done(w) || !text)
+		return error_set(err, 1, "broken answer from the office");
+	if (s->token_number == 0) {
+		*class = for_good ? MAILBOX_TROUBLE_AUTH : MAILBOX_TROUBLE_NETWORK;
+		return error_set(err, 1, "no access token: %s", text);
+	}
+	(void)snprintf(s->token, sizeof(s->token), "%s", text);
+	explicit_bzero(text, strlen(text));
+	return 0;
+}
+
+/* Asked of the office before each log-in: here is kept none.  0; 1 with *class and err. */
+static int token_get(struct service *s, enum mailbox_trouble *class, struct error *err)
+{
+	static unsigned char frame[LIMIT_FRAME_BYTES];
+	AUTO_BUF b = BUF_INIT(8);
+	int64_t end = clock_monotonic_ms() + TOKEN_WAIT_MS, left;
+	wire_put_u8(&b, MAILBOX_TOKEN_WANTED);
+	wire_put_u32(&b, s->rejected);
+	send_frame(s, &b);
+	while (!s->gone && (left = end - clock_monotonic_ms()) > 0) {
+		struct pollfd p = { .fd = s->fd, .events = POLLIN };
+		if (poll(&p, 1, (int)left) <= 0)
+			continue;
+		ssize_t n = recv(s->fd, frame, sizeof(frame), MSG_DONTWAIT);
+		if (n > 0 && frame[0] == MAILBOX_TOKEN) {
+			struct wire w = wire_open(span_of(frame + 1, (size_t)n - 1));
+			int r = token_read(s, &w, class, err);
+			explicit_bzero(frame, (size_t)n);
+			return r;
+		}
+		s->gone = n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR) || (n > 0 && frame[0] == MAILBOX_QUIT);
+	}
+	return error_set(err, 1, "no access token: the office gave none in time");
+}
+
+static int attempt(struct service *s, enum mailbox_trouble *class, struct error *err)
+{
+	bool by_token = s->account.mechanism != OAUTH_NONE;
+	*class = MAILBOX_TROUBLE_NETWORK;
+	int r = by_token ? token_get(s, class, err) : 0;
+	if (r == 0 && !s->gone)
+		r = session_open(&s->account, &s->session, class, err);
+	explicit_bzero(s->token, sizeof(s->token));
+	s->rejected = r != 0 && by_token && *class == MAILBOX_TROUBLE_AUTH ? s->token_number : 0;
+	return r;
+}
+
+/* 0; else with *class and err.  A refused token is replaced once, at once: it may have ended, or been revoked. */
+static int open_session(struct service *s, enum mailbox_trouble *class, struct error *err)
+{
+	int r = attempt(s, class, err);
+	if (r != 0 && s->rejected != 0 && !s->renewed && !s->gone) {
+		s->renewed = true;
+		r = attempt(s, class, err);
+	}
+	s->renewed = s->renewed && r != 0;
+	return r;
 }
 
 /* --- answers --------------------------------------------------------------------------------- */
@@ -424,7 +498,9 @@ static void serve(struct service *s)
 		struct error err = { 0 };
 		enum mailbox_trouble class = MAILBOX_TROUBLE_NETWORK;
 		if (!s->session) {
-			int r = session_open(&s->account, &s->session, &class, &err);
+			int r = open_session(s, &class, &err);
+			if (s->gone)
+				break;
 			if (r != 0) {
 				session_lost(s, class, &err);
 				continue;
@@ -458,7 +534,7 @@ int main(int argc, char **argv)
 					       { "config", required_argument, NULL, 'c' },
 					       { 0 } };
 	const char *config = NULL;
-	struct service s = { .fd = 3 };
+	static struct service s = { .fd = 3 };
 	int c;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c == 'c')
@@ -481,6 +557,8 @@ int main(int argc, char **argv)
 					      .user = settings->imap.user,
 					      .password = settings->imap.password,
 					      .ca_file = settings->imap.ca_file,
+					      .mechanism = settings->imap.auth,
+					      .token = s.token,
 					      .folder = settings->folders.folder,
 					      .archive = settings->folders.archive,
 					      .quarantine = settings->folders.quarantine };

@@ -47,6 +47,11 @@ static const struct {
 	{ "store-again", "198966e6678793994f088196ed78855f" },
 	{ "store-fault", "2a55bece1b0faf016def3f3866cb7f1a" },
 	{ "store-restored", "693a9069955817d7c68c425852b74dc6" },
+	{ "token-again", "1876c2415a15ed04d633e630c4dd9e03" },
+	{ "token-later", "60c048cb4b2bc154e7e030bcfd8b560d" },
+	{ "token-refused", "3a3f0fcc0efb6c9f89126656e2f52ae9" },
+	{ "token-rotated", "6a102b52b00f30f48d7653e8e8d042ab" },
+	{ "token-unkept", "3ff9bbc58b72d4d63f67d395fdfd54f4" },
 	{ "tokens-guessed", "460df56d86066f7df84663f84d1fb0d3" },
 };
 

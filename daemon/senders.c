@@ -1,6 +1,7 @@
 #include "senders.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static short poll_events(int events)
@@ -46,11 +47,19 @@ static void gateway_due(void *context)
 	gateway_timer_fired(((struct senders *)context)->gateway);
 }
 
-int senders_init(struct senders *s, struct loop *loop, relay_done_fn *done, void *context)
+int senders_init(struct senders *s, struct loop *loop, struct tokens *tokens, relay_done_fn *done, void *context)
 {
-	*s = (struct senders){ .loop = loop, .done = done, .context = context };
+	*s = (struct senders){ .loop = loop, .tokens = tokens, .done = done, .context = context };
 	s->gateway_timer = loop_timer_new(loop, gateway_due, s);
 	return s->gateway_timer < 0 ? s->gateway_timer : 0;
+}
+
+static void mail_done(void *context, const struct relay_job *job, const struct relay_result *res)
+{
+	struct senders *s = context;
+	if (res->login_refused)
+		s->rejected = s->token_number;
+	s->done(s->context, job, res);
 }
 
 static int relay_start(struct senders *s, const struct settings *c, struct error *err)
@@ -60,9 +69,11 @@ static int relay_start(struct senders *s, const struct settings *c, struct error
 					 .security = (int)c->smtp.security,
 					 .user = c->smtp.user,
 					 .password = c->smtp.password,
+					 .mechanism = c->smtp.auth,
 					 .ca_file = c->smtp.ca_file,
 					 .connections = c->smtp_connections };
-	int r = relay_new(&account, s->done, s->context, &s->relay, err);
+	s->mechanism = c->smtp.auth;
+	int r = relay_new(&account, mail_done, s, &s->relay, err);
 	return r == 0 ? loop_watch(s->loop, relay_fd(s->relay), POLLIN, mails_ended, s) : r;
 }
 
@@ -106,16 +117,55 @@ void senders_close(struct senders *s)
 	gateway_free(s->gateway);
 	s->relay = NULL;
 	s->gateway = NULL;
+	s->n_held = 0;
+}
+
+/* --- tokens ------------------------------------------------------------------------------------ */
+
+static void give_back(struct senders *s, struct relay_job *job, enum relay_outcome outcome, const char *what, const char *text)
+{
+	struct relay_result res = { .outcome = outcome };
+	(void)snprintf(res.text, sizeof(res.text), "%s%.400s", what, text);
+	s->done(s->context, job, &res);
+}
+
+/* done() may submit the next one: what was held is taken out first. */
+void senders_token(struct senders *s, const struct token_given *given)
+{
+	struct relay_job *jobs[LIMIT_SMTP_CONNECTIONS];
+	size_t n = s->n_held;
+	memcpy(jobs, s->held, sizeof(jobs));
+	s->n_held = 0;
+	int e = given->number && s->relay ? relay_token(s->relay, given->text) : -ENOTCONN;
+	s->token_number = e == 0 ? given->number : 0;
+	for (size_t i = 0; i < n; i++) {
+		int r = e == 0 ? relay_submit(s->relay, jobs[i]) : e;
+		if (!given->number)
+			give_back(s, jobs[i], RELAY_DOWN, "no access token: ", given->text);
+		else if (r < 0)
+			give_back(s, jobs[i], r == -EINVAL ? RELAY_REFUSED : RELAY_LATER, "",
+				  r == -EINVAL ? "no address that could be sent to" : strerror(-r));
+	}
 }
 
 static size_t relay_port_room(void *context)
 {
-	return relay_room(((struct senders *)context)->relay);
+	const struct senders *s = context;
+	size_t room = relay_room(s->relay);
+	return room > s->n_held ? room - s->n_held : 0;
 }
 
 static int relay_port_submit(void *context, struct relay_job *job)
 {
-	return relay_submit(((struct senders *)context)->relay, job);
+	struct senders *s = context;
+	if (s->mechanism == OAUTH_NONE)
+		return relay_submit(s->relay, job);
+	if (relay_port_room(s) == 0)
+		return -EBUSY;
+	s->held[s->n_held++] = job;
+	tokens_want(s->tokens, TOKEN_RELAY, s->rejected);
+	s->rejected = 0;
+	return 0;
 }
 
 /* Without a gateway a message that was queued when there was one is told to have none. */

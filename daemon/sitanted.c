@@ -42,6 +42,7 @@ struct daemon {
 	struct store *store;
 	struct office *office;
 	struct senders senders;
+	struct tokens tokens;
 	struct child mailbox;
 	uint32_t mailbox_failures;
 	int turn_timer, child_timer, watchdog_timer, stop_timer, status_timer, metrics_timer, alarm_timer;
@@ -50,6 +51,7 @@ struct daemon {
 	struct status_writer status;
 	struct metrics_writer metrics;
 	struct alarm alarm;
+	char ending[200]; /* what ends within two weeks */
 	bool stopping, finished, failed;
 };
 
@@ -57,6 +59,33 @@ static void sent(void *context, const struct relay_job *job, const struct relay_
 {
 	struct daemon *d = context;
 	office_relay_done(d->office, job, result);
+	loop_timer_set(&d->loop, d->turn_timer, 0);
+}
+
+/* --- access tokens ------------------------------------------------------------------ */
+
+static void token_given(void *context, enum token_user user, const struct token_given *given)
+{
+	struct daemon *d = context;
+	AUTO_BUF frame = BUF_INIT(LIMIT_FRAME_BYTES);
+	if (user == TOKEN_RELAY) {
+		senders_token(&d->senders, given);
+		return;
+	}
+	wire_put_u8(&frame, MAILBOX_TOKEN);
+	wire_put_u32(&frame, given->number);
+	wire_put_str(&frame, given->text);
+	wire_put_u8(&frame, given->refused);
+	/* where it is gone or stuck, its socket or its silence tells */
+	if (buf_status(&frame) == 0 && child_send(&d->mailbox, buf_span(&frame), NULL, 0) < 0)
+		loop_timer_set(&d->loop, d->turn_timer, 0);
+	if (frame.p)
+		explicit_bzero(frame.p, frame.n);
+}
+
+static void token_changed(void *context)
+{
+	struct daemon *d = context;
 	loop_timer_set(&d->loop, d->turn_timer, 0);
 }
 
@@ -90,6 +119,11 @@ static void mailbox_ready(void *context, int fd, short revents)
 		return;
 	if (n <= 0) {
 		mailbox_down(d, "the mailbox process closed its socket");
+		return;
+	}
+	if (frame[0] == MAILBOX_TOKEN_WANTED) {
+		struct wire w = wire_open(span_of(frame + 1, (size_t)n - 1));
+		tokens_want(&d->tokens, TOKEN_MAILBOX, wire_u32(&w));
 		return;
 	}
 	if (frame[0] == MAILBOX_HELLO)
@@ -194,7 +228,7 @@ static void turn(void *context)
 	struct daemon *d = context;
 	struct office_health h;
 	struct instant now = clock_wall();
-	if (d->next_plan && office_sending(d->office) == 0)
+	if (d->next_plan && office_sending(d->office) == 0 && !d->tokens.fetching)
 		swap_plan(d);
 	if (!d->stopping) {
 		int64_t wait = office_turn(d->office, now);
@@ -205,6 +239,10 @@ static void turn(void *context)
 	    follow(d, &d->document_fd, office_document_fd(d->office), document_ready) < 0)
 		sink_line(OFFICE_ERROR, "loop", "too many descriptors are watched");
 	office_health(d->office, &h);
+	d->alarm.tokens = tokens_alarm(&d->tokens);
+	d->alarm.ending = exchange_ending(d->plan->settings, d->tokens.exchange.refresh_ends, now, d->ending);
+	d->status.tokens = tokens_trouble(&d->tokens);
+	d->status.ending = d->alarm.ending;
 	bool changed = !d->status.any || !status_same(&d->status.last, &h);
 	loop_timer_set(&d->loop, d->status_timer, status_write(&d->status, &h, now));
 	loop_timer_set(&d->loop, d->metrics_timer, metrics_write(&d->metrics, &h, now, changed));
@@ -213,7 +251,7 @@ static void turn(void *context)
 	(void)sd_notifyf(0, "STATUS=%s, %llu mails handled, %llu sent", h.connected ? "connected" : "not connected",
 			 (unsigned long long)h.handled, (unsigned long long)h.sent);
 	once_check(d, &h);
-	if (d->stopping && office_sending(d->office) == 0 && !office_busy(d->office))
+	if (d->stopping && office_sending(d->office) == 0 && !office_busy(d->office) && !d->tokens.fetching)
 		d->finished = true;
 }
 
@@ -269,9 +307,11 @@ static void swap_plan(struct daemon *d)
 	d->status.directory = d->plan->settings->store.directory;
 	d->next_plan = NULL;
 	office_configure(d->office, &d->plan->office);
-	int r = senders_open(&d->senders, d->plan->settings, &err);
+	int r = tokens_open(&d->tokens, d->plan->settings);
+	if (r == 0)
+		r = senders_open(&d->senders, d->plan->settings, &err);
 	if (r < 0)
-		sink_line(OFFICE_ERROR, "relay", "%s", err.text);
+		sink_line(OFFICE_ERROR, "relay", "%s", err.text[0] ? err.text : strerror(-r));
 	office_hold_sending(d->office, r < 0);
 	metrics_point(d);
 	plan_free(old);
@@ -383,7 +423,8 @@ static int timers_open(struct daemon *d)
 	d->child_timer = loop_timer_new(&d->loop, mailbox_start, d);
 	d->watchdog_timer = loop_timer_new(&d->loop, watchdog, d);
 	d->stop_timer = loop_timer_new(&d->loop, stop_late, d);
-	return d->stop_timer < 0 ? d->stop_timer : senders_init(&d->senders, &d->loop, sent, d);
+	int r = d->stop_timer < 0 ? d->stop_timer : tokens_init(&d->tokens, &d->loop, token_given, token_changed, d);
+	return r < 0 ? r : senders_init(&d->senders, &d->loop, &d->tokens, sent, d);
 }
 
 static int store_and_office(struct daemon *d, struct error *err)
@@ -400,6 +441,8 @@ static int store_and_office(struct daemon *d, struct error *err)
 	if (d->doorbell_fd < 0)
 		return d->doorbell_fd;
 	r = loop_watch(&d->loop, d->doorbell_fd, POLLIN, bell, d);
+	if (r == 0)
+		r = tokens_open(&d->tokens, s);
 	if (r == 0)
 		r = senders_open(&d->senders, s, err);
 	if (r == 0)
@@ -436,6 +479,7 @@ static void close_all(struct daemon *d)
 	metrics_remove(&d->metrics);
 	child_kill(&d->mailbox);
 	senders_close(&d->senders);
+	tokens_close(&d->tokens);
 	office_free(d->office);
 	store_close(d->store);
 	if (d->plan) {

@@ -40,6 +40,8 @@ static void put(struct buf *b, const struct status_writer *w, const struct offic
 	json_kv_str(&j, "mailbox_trouble", h->trouble ? h->trouble_text : NULL);
 	json_kv_bool(&j, "store_fault", h->store_fault);
 	json_kv_str(&j, "smtp_trouble", h->relay_down ? h->relay_text : NULL);
+	json_kv_str(&j, "token_trouble", w->tokens);
+	json_kv_str(&j, "ending", w->ending);
 	json_kv_int(&j, "handled", (int64_t)h->handled);
 	json_kv_int(&j, "sent", (int64_t)h->sent);
 	json_object_end(&j);
@@ -59,10 +61,15 @@ void status_put(const char *path, mode_t mode, struct span bytes)
 		(void)unlink(temporary); /* a courtesy: the next change tries again */
 }
 
+static bool same_words(const char *words, const char last[200])
+{
+	return strncmp(words ? words : "", last, 199) == 0;
+}
+
 int64_t status_write(struct status_writer *w, const struct office_health *h, struct instant now)
 {
 	char path[PATH_MAX];
-	if (w->any && status_same(&w->last, h))
+	if (w->any && status_same(&w->last, h) && same_words(w->tokens, w->last_tokens) && same_words(w->ending, w->last_ending))
 		return -1;
 	int64_t wait = w->written_ms + AT_MOST_EVERY_MS - clock_monotonic_ms();
 	if (w->any && wait > 0)
@@ -73,6 +80,8 @@ int64_t status_write(struct status_writer *w, const struct office_health *h, str
 	if (buf_status(&b) == 0)
 		status_put(path, 0600, buf_span(&b));
 	w->last = *h;
+	(void)snprintf(w->last_tokens, sizeof(w->last_tokens), "%s", w->tokens ? w->tokens : "");
+	(void)snprintf(w->last_ending, sizeof(w->last_ending), "%s", w->ending ? w->ending : "");
 	w->any = true;
 	w->written_ms = clock_monotonic_ms();
 	return -1;

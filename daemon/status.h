@@ -11,7 +11,9 @@ struct status_writer {
 	const char *directory;
 	int32_t offset_s;
 	struct instant started;
+	const char *tokens, *ending; /* as alarm.h has them, but for any trouble; NULL: none */
 	struct office_health last;
+	char last_tokens[200], last_ending[200];
 	bool any;
 	int64_t written_ms;
 };

@@ -142,6 +142,12 @@ static int capabilities(struct session *s, struct error *err)
 static int log_in(struct session *s, enum mailbox_trouble *trouble, struct error *err)
 {
 	*trouble = MAILBOX_TROUBLE_AUTH;
+	if (s->account->mechanism != OAUTH_NONE) {
+		if (!clean_argument(s->account->user) || strchr(s->account->user, 1) || !oauth_token_valid(s->account->token))
+			return error_set(err, 1, "user or access token is empty or holds what cannot be sent");
+		int r = capabilities(s, err); /* the token goes to no server that does not ask for it */
+		return r == 0 ? session_log_in_token(s, trouble, err) : r;
+	}
 	if (!clean_argument(s->account->user) || !clean_argument(s->account->password))
 		return error_set(err, 1, "user or password is empty or holds a line break");
 	session_budget(s, SESSION_COMMAND_MS, SESSION_ANSWER_BYTES);

@@ -3,6 +3,7 @@
 #ifndef SITANTE_MAILBOX_SESSION_H
 #define SITANTE_MAILBOX_SESSION_H
 
+#include "oauth/oauth.h"
 #include "port/mailbox.h"
 
 struct mailbox_account {
@@ -10,6 +11,8 @@ struct mailbox_account {
 	uint32_t port;
 	int security; /* 0 TLS, 1 STARTTLS, 2 plain text on loopback */
 	const char *user, *password, *ca_file;
+	enum oauth_mechanism mechanism;
+	const char *token;                         /* instead of the password, where there is a mechanism */
 	const char *folder, *archive, *quarantine; /* UTF-8, "/" between levels */
 };
 

@@ -32,6 +32,8 @@ const char *session_words(const struct session *s);
 int session_lost(struct session *s, struct error *err, const char *command, int r); /* -EIO */
 /* EXISTS is looked at after every command: the next one throws it away. */
 void session_look(struct session *s);
+/* After capabilities are known.  0; 1 with *trouble and err; -ENOMEM. */
+int session_log_in_token(struct session *s, enum mailbox_trouble *trouble, struct error *err) MUST_USE;
 /* 0; 1 with err; -ENOMEM. */
 int session_folder_make(struct session *s, const char *name, struct error *err) MUST_USE;
 const char *session_place(const struct session *s, enum mailbox_place place); /* its name on the server */

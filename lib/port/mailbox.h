@@ -1,7 +1,7 @@
 /* What crosses the wall to the mailbox process (program sitante-mailbox), which alone holds
  * the IMAP session and password.  Frames over a SOCK_SEQPACKET socketpair, one value a
  * packet, at most LIMIT_FRAME_BYTES, written with base/wire.h:  u8 kind, then the fields.
- * Strictly: office asks, mailbox answers; unasked come only HELLO, NEWS, TROUBLE.
+ * Strictly: office asks, mailbox answers; unasked come only HELLO, NEWS, TROUBLE, and before a log-in by token TOKEN_WANTED.
  * RFC 3501, 2177 (IDLE), 4315 (UIDPLUS), 6851 (MOVE).
  */
 #ifndef SITANTE_PORT_MAILBOX_H
@@ -27,9 +27,11 @@ enum mailbox_frame_kind {
 			    * request have been written (not synced) and closed here */
 	MAILBOX_MOVED, /* u8 place where they were, u32 n, then n x {u32 uid, u8 done}: 0 = not moved (gone, or refused), 1 = in
 			* the target; str text (why, where something was refused) */
-	MAILBOX_SURVEYED, /* up to 500 mails of a place: u8 place (enum mailbox_place), u32 uidvalidity (0: it cannot be
-			   * opened), then as LISTED */
-	MAILBOX_HASHED,   /* u8 place, u32 n, then n x {u32 uid, u8 result (enum mailbox_fetch), 32 bytes SHA-256} */
+	MAILBOX_SURVEYED,     /* up to 500 mails of a place: u8 place (enum mailbox_place), u32 uidvalidity (0: it cannot be
+			       * opened), then as LISTED */
+	MAILBOX_HASHED,       /* u8 place, u32 n, then n x {u32 uid, u8 result (enum mailbox_fetch), 32 bytes SHA-256} */
+	MAILBOX_TOKEN_WANTED, /* u32 rejected: number of the token that the server refused, 0: none.  Answered by TOKEN, always.
+			       */
 
 	/* from the office */
 	MAILBOX_LIST = 64, /* u32 uid_from: every mail with uid >= uid_from */
@@ -39,6 +41,8 @@ enum mailbox_frame_kind {
 	MAILBOX_SURVEY,    /* u8 place: every mail there, for reconciling */
 	MAILBOX_HASH,      /* u8 place, u32 n (<= LIMIT_FETCH_BATCH_MAILS), n x u32 uid: what is in them */
 	MAILBOX_QUIT,      /* log out and exit 0 */
+	MAILBOX_TOKEN, /* u32 number of the token, 0: there is none now; str the access token, or why not; u8 1: nor will there
+			* be without somebody's help.  The refresh token stays with the office. */
 };
 
 enum mailbox_trouble { /* fault classes */

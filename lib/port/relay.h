@@ -24,6 +24,7 @@ enum relay_outcome {
 
 struct relay_result {
 	enum relay_outcome outcome;
+	bool login_refused;                /* the user and password, or access token, were */
 	int code;                          /* last SMTP reply code, 0: none */
 	char text[LIMIT_SMTP_REPLY_BYTES]; /* last reply's or the error's words, one clean line */
 };

@@ -1,5 +1,6 @@
 #include "relay/relay.h"
 
+#include "base/text.h"
 #include "message/message.h"
 #include "relay/reply.h"
 
@@ -34,6 +35,7 @@ struct slot {
 	CURL *easy;
 	struct curl_slist *recipients;
 	struct relay_job *job;    /* NULL: free */
+	char *token;              /* what it logs in with; NULL: a password, or nothing */
 	int sockets[SOCKETS_MAX]; /* open ones; -1: a free place; under lock */
 	CURLcode ended;
 	struct reply reply;
@@ -52,6 +54,7 @@ struct relay {
 	pthread_mutex_t lock;
 	pthread_cond_t given;
 	bool stopping; /* under lock */
+	char *token;   /* of the office's thread; curl copies it */
 };
 
 static bool is_stopping(struct relay *r)
@@ -185,6 +188,9 @@ static int set_server(CURL *e, const struct relay_account *a)
 		c = curl_easy_setopt(e, CURLOPT_USERNAME, a->user);
 	if (c == CURLE_OK && a->user && a->password)
 		c = curl_easy_setopt(e, CURLOPT_PASSWORD, a->password);
+	if (c == CURLE_OK && a->mechanism != OAUTH_NONE) /* this one alone: never a token where a password is asked for */
+		c = curl_easy_setopt(e, CURLOPT_LOGIN_OPTIONS,
+				     a->mechanism == OAUTH_XOAUTH2 ? "AUTH=XOAUTH2" : "AUTH=OAUTHBEARER");
 	if (c == CURLE_OK)
 		c = curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (c == CURLE_OK)
@@ -310,15 +316,55 @@ static void *work(void *slot)
 	return NULL;
 }
 
+/* What the server said, without what we said to it.  curl hangs up where words of refusal come in XOAUTH2; in OAUTHBEARER it nods
+ * and waits for the refusal. */
+static void login_words(const struct relay_account *a, const char *token, const struct reply *reply,
+			char out[LIMIT_SMTP_REPLY_BYTES])
+{
+	AUTO_BUF first = BUF_INIT(4 * LIMIT_TOKEN_BYTES), words = BUF_INIT(4 * LIMIT_SMTP_REPLY_BYTES);
+	oauth_sasl_first(&first, &(struct oauth_login){ a->mechanism, a->user, a->host, a->port, token });
+	const char *const secrets[] = { token, buf_cstr(&first) };
+	oauth_mask(&words, span_str(reply->code >= 400 ? reply->text : "the access token is refused"), secrets, 2);
+	buf_add_str(&words, *reply->challenge ? " " : "");
+	oauth_sasl_words(&words, span_str(reply->challenge), secrets, 2);
+	(void)snprintf(out, LIMIT_SMTP_REPLY_BYTES, "%s", buf_cstr(&words));
+	if (first.p)
+		explicit_bzero(first.p, first.n);
+}
+
+static void words_of(const struct relay_account *a, const char *token, const struct slot *s, CURLcode c,
+		     char out[LIMIT_SMTP_REPLY_BYTES])
+{
+	bool by_token = a->mechanism != OAUTH_NONE && c == CURLE_LOGIN_DENIED;
+	if (s->no_auth)
+		(void)snprintf(out, LIMIT_SMTP_REPLY_BYTES, "the server offers no log-in (AUTH)");
+	else if (by_token && s->reply.code < 400 && !*s->reply.challenge)
+		(void)snprintf(out, LIMIT_SMTP_REPLY_BYTES, "the server offers no %s", oauth_mechanism_sasl(a->mechanism));
+	else if (by_token && token)
+		login_words(a, token, &s->reply, out);
+	else
+		(void)snprintf(out, LIMIT_SMTP_REPLY_BYTES, "%s",
+			       c == CURLE_OK || (s->reply.code >= 400 && s->reply.text[0]) ? s->reply.text
+											   : curl_easy_strerror(c));
+}
+
+static void token_forget(char **token)
+{
+	if (*token)
+		explicit_bzero(*token, strlen(*token));
+	free(*token);
+	*token = NULL;
+}
+
 static void hand_back(struct slot *s)
 {
 	struct relay_job *job = s->job;
 	CURLcode c = s->ended;
-	struct relay_result res = { .outcome = outcome_of(s, c), .code = s->reply.code };
-	(void)snprintf(res.text, sizeof(res.text), "%s",
-		       s->no_auth                                                    ? "the server offers no log-in (AUTH)"
-		       : c == CURLE_OK || (s->reply.code >= 400 && s->reply.text[0]) ? s->reply.text
-										     : curl_easy_strerror(c));
+	struct relay_result res = { .outcome = outcome_of(s, c),
+				    .code = s->reply.code,
+				    .login_refused = c == CURLE_LOGIN_DENIED && (s->reply.code >= 400 || *s->reply.challenge) };
+	words_of(&s->relay->account, s->token, s, c, res.text);
+	token_forget(&s->token);
 	s->job = NULL;
 	s->relay->done(s->relay->context, job, &res);
 }
@@ -366,6 +412,7 @@ static void slot_close(struct slot *s)
 	if (s->multi)
 		(void)curl_multi_cleanup(s->multi);
 	curl_slist_free_all(s->recipients);
+	token_forget(&s->token);
 	s->has_thread = false;
 	s->easy = NULL;
 	s->multi = NULL;
@@ -431,7 +478,23 @@ void relay_free(struct relay *r)
 		(void)close(r->news);
 	(void)pthread_cond_destroy(&r->given);
 	(void)pthread_mutex_destroy(&r->lock);
+	token_forget(&r->token);
 	free(r);
+}
+
+int relay_token(struct relay *r, const char *token)
+{
+	if (str_eq(r->token, token))
+		return 0;
+	token_forget(&r->token);
+	r->token = strdup(token);
+	(void)pthread_mutex_lock(&r->lock);
+	for (size_t i = 0; i < r->n_slots; i++)
+		if (!r->slots[i]
+			     .job) /* curl uses no connection of another token: a cut one is cleared away when it looks for one */
+			cut(&r->slots[i], SHUT_RDWR);
+	(void)pthread_mutex_unlock(&r->lock);
+	return r->token ? 0 : -ENOMEM;
 }
 
 size_t relay_room(const struct relay *r)
@@ -457,6 +520,10 @@ int relay_submit(struct relay *r, struct relay_job *job)
 	(void)snprintf(to, sizeof(to), "<%s>", job->recipient);
 	curl_slist_free_all(s->recipients);
 	s->recipients = curl_slist_append(NULL, to);
+	token_forget(&s->token);
+	s->token = r->token ? strdup(r->token) : NULL;
+	if (r->token && (!s->token || curl_easy_setopt(s->easy, CURLOPT_XOAUTH2_BEARER, s->token) != CURLE_OK))
+		return -ENOMEM;
 	if (!s->recipients || curl_easy_setopt(s->easy, CURLOPT_MAIL_FROM, from) != CURLE_OK ||
 	    curl_easy_setopt(s->easy, CURLOPT_MAIL_RCPT, s->recipients) != CURLE_OK)
 		return -ENOMEM;
@@ -470,13 +537,15 @@ int relay_submit(struct relay *r, struct relay_job *job)
 	return 0;
 }
 
-int relay_check(const struct relay_account *account, struct error *err)
+int relay_check(const struct relay_account *account, const char *token, struct error *err)
 {
 	struct relay r = { .account = *account };
 	struct slot s = { .relay = &r };
+	char words[LIMIT_SMTP_REPLY_BYTES];
 	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
 	s.easy = curl_easy_init();
-	if (!s.easy || set_server(s.easy, account) < 0) {
+	if (!s.easy || set_server(s.easy, account) < 0 ||
+	    (token && curl_easy_setopt(s.easy, CURLOPT_XOAUTH2_BEARER, token) != CURLE_OK)) {
 		curl_easy_cleanup(s.easy);
 		return error_set(err, -ENOMEM, "no memory");
 	}
@@ -491,6 +560,7 @@ int relay_check(const struct relay_account *account, struct error *err)
 		return error_set(err, 1, "the server offers no log-in (AUTH), but smtp.user is set");
 	if (c == CURLE_OK)
 		return 0;
-	return error_set(err, 1, "%s%s%s", curl_easy_strerror(c), s.reply.code >= 400 ? ": " : "",
-			 s.reply.code >= 400 ? s.reply.text : "");
+	words_of(account, token, &s, c, words);
+	return error_set(err, 1, "%s%s%s", curl_easy_strerror(c), str_eq(words, curl_easy_strerror(c)) ? "" : ": ",
+			 str_eq(words, curl_easy_strerror(c)) ? "" : words);
 }

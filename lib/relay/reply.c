@@ -3,6 +3,7 @@
 #include "base/num.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { LINE_MAX_BYTES = 1000 };
@@ -29,6 +30,8 @@ void reply_take(struct reply *r, struct span line)
 		return; /* the answer to QUIT hides no refusal */
 	r->code = (int)code;
 	keep_words(r, line);
+	if (code == 334 && line.n > 4)
+		(void)snprintf(r->challenge, sizeof(r->challenge), "%.*s", (int)(line.n - 4), (const char *)line.p + 4);
 	r->auth_offered = r->auth_offered || (line.n > 8 && code == 250 && span_is_nocase(span_of(line.p + 4, 4), "AUTH"));
 	r->greeted = r->greeted || code == 220;
 	r->logged_in = r->logged_in || code == 235;

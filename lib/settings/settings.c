@@ -18,7 +18,7 @@
 WORD_TABLE(settings_security,
 	   settings_security, [SETTINGS_TLS] = "tls", [SETTINGS_STARTTLS] = "starttls", [SETTINGS_PLAINTEXT] = "plaintext")
 
-enum { SECRET_MAX = 4096, TZIF_MAX = 256 * 1024, LIST_MAX = 1000, STRING_MAX = 1000 };
+enum { TZIF_MAX = 256 * 1024, LIST_MAX = 1000, STRING_MAX = 1000 };
 
 enum type { T_STRING, T_ADDRESS, T_DOMAINS, T_ADDRESSES, T_WORDS, T_NUMBER, T_BOOL, T_DURATION, T_STAFF, T_GROUP };
 
@@ -49,7 +49,8 @@ static const struct key keys[] = {
 	{ "imap.port", T_NUMBER, S(imap.port), false, "0", 65535 },
 	{ "imap.security", T_STRING, J(imap_security), false, "tls", 0 },
 	{ "imap.user", T_STRING, S(imap.user), true, NULL, 0 },
-	{ "imap.password_file", T_STRING, J(imap_password_file), true, NULL, 0 },
+	{ "imap.auth", T_STRING, J(imap_auth), false, "password", 0 },
+	{ "imap.password_file", T_STRING, J(imap_password_file), false, NULL, 0 },
 	{ "imap.ca_file", T_STRING, J(imap_ca), false, NULL, 0 },
 	{ "imap.folder", T_STRING, S(folders.folder), false, "INBOX", 0 },
 	{ "imap.archive", T_STRING, S(folders.archive), false, "SITANTE/Diproses", 0 },
@@ -60,9 +61,19 @@ static const struct key keys[] = {
 	{ "smtp.port", T_NUMBER, S(smtp.port), false, "0", 65535 },
 	{ "smtp.security", T_STRING, J(smtp_security), false, "tls", 0 },
 	{ "smtp.user", T_STRING, S(smtp.user), false, NULL, 0 },
+	{ "smtp.auth", T_STRING, J(smtp_auth), false, "password", 0 },
 	{ "smtp.password_file", T_STRING, J(smtp_password_file), false, NULL, 0 },
 	{ "smtp.ca_file", T_STRING, J(smtp_ca), false, NULL, 0 },
 	{ "smtp.connections", T_NUMBER, S(smtp_connections), false, "2", 8 },
+	{ "oauth", T_GROUP, 0, false, false, NULL, 0 },
+	{ "oauth.token_url", T_STRING, S(oauth.token_url), false, NULL, 0 },
+	{ "oauth.client_id", T_STRING, S(oauth.client_id), false, NULL, 0 },
+	{ "oauth.client_secret_file", T_STRING, J(oauth_secret_file), false, NULL, 0 },
+	{ "oauth.refresh_token_file", T_STRING, J(oauth_refresh_file), false, NULL, 0 },
+	{ "oauth.scope", T_STRING, S(oauth.scope), false, NULL, 0 },
+	{ "oauth.ca_file", T_STRING, J(oauth_ca), false, NULL, 0 },
+	{ "oauth.expires", T_STRING, J(oauth_expires), false, NULL, 0 },
+	{ "oauth.secret_expires", T_STRING, J(oauth_secret_expires), false, NULL, 0 },
 	{ "store", T_GROUP, 0, false, true, NULL, 0 },
 	{ "store.directory", T_STRING, J(directory_store), true, NULL, 0 },
 	{ "staff", T_STAFF, S(staff), true, NULL, 0 },
@@ -446,51 +457,6 @@ const char *settings_beside(struct job *j, const char *path)
 	return full;
 }
 
-static char *secret_read(struct job *j, const char *key, const char *path, bool credential)
-{
-	struct stat st;
-	char *text = NULL;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		settings_unreadable(j, key, path, errno);
-		return NULL;
-	}
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > SECRET_MAX)
-		settings_fault(j, NULL, key, "%s is no small file", path);
-	else if (!credential && (st.st_mode & 077) != 0)
-		settings_fault(j, NULL, key, "%s may be read by others (mode %04o); run: chmod 600 %s", path, st.st_mode & 07777u,
-			       path);
-	else if ((text = calloc(1, SECRET_MAX + 1)) != NULL) {
-		ssize_t n = read(fd, text, SECRET_MAX);
-		while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
-			text[--n] = '\0';
-		if (n <= 0 || strlen(text) != (size_t)n || strpbrk(text, "\r\n")) {
-			settings_fault(j, NULL, key, "%s must hold one line with the password", path);
-			explicit_bzero(text, SECRET_MAX);
-			free(text);
-			text = NULL;
-		}
-	}
-	(void)close(fd);
-	return text;
-}
-
-char *settings_password(struct job *j, const char *key, const char *file)
-{
-	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
-	if (!file)
-		return NULL;
-	if (file[0] != '/' && credentials) {
-		const char *path = arena_printf(j->s->arena, "%s/%s", credentials, file);
-		if (path && access(path, F_OK) == 0)
-			return secret_read(j, key, path, true);
-	}
-	const char *path = arena_printf(j->s->arena, "%s/credentials/%s", j->directory, file);
-	if (file[0] == '/' || !path || access(path, F_OK) < 0)
-		path = settings_beside(j, file);
-	return path ? secret_read(j, key, path, false) : NULL;
-}
-
 bool settings_loopback(const char *host)
 {
 	struct in_addr v4;
@@ -549,19 +515,25 @@ static struct zone *zone_load(struct job *j)
 	return z;
 }
 
-static void since_read(struct job *j)
+int settings_moment(struct job *j, const char *text, struct instant *out)
 {
 	struct calendar_day_rule day;
 	struct error err = { 0 };
+	if (instant_parse_iso(span_str(text), out) == 0)
+		return 0;
+	if (calendar_read_day(span_str(text), j->s->arena, &day, &err) != 0 || !day.closed || !j->s->calendar)
+		return 1;
+	*out = zone_instant(calendar_zone(j->s->calendar),
+			    (struct civil_time){ day.from.year, day.from.month, day.from.day, 0, 0, 0 });
+	return 0;
+}
+
+static void since_read(struct job *j)
+{
 	if (!j->since)
 		return;
 	j->s->has_since = true;
-	if (instant_parse_iso(span_str(j->since), &j->s->since) == 0)
-		return;
-	if (calendar_read_day(span_str(j->since), j->s->arena, &day, &err) == 0 && day.closed && j->s->calendar)
-		j->s->since = zone_instant(calendar_zone(j->s->calendar),
-					   (struct civil_time){ day.from.year, day.from.month, day.from.day, 0, 0, 0 });
-	else
+	if (settings_moment(j, j->since, &j->s->since) != 0)
 		settings_fault(j, NULL, "since", "\"%s\" is no time; write 2026-01-05 or 2026-01-05T08:00:00+07:00", j->since);
 }
 
@@ -609,19 +581,28 @@ static const char *templates_default(struct job *j)
 	return SITANTE_DATADIR "/templates";
 }
 
+/* Where the log-in is by tokens there is no password, and none is looked for. */
+static void passwords_read(struct job *j)
+{
+	struct settings *s = j->s;
+	if (s->imap.auth == OAUTH_NONE && !j->imap_password_file)
+		settings_fault(j, NULL, "imap.password_file", "is missing; it must be %s", type_words(T_STRING));
+	else if (s->imap.auth == OAUTH_NONE)
+		s->imap.password = settings_password(j, "imap.password_file", j->imap_password_file);
+	if (s->smtp.auth == OAUTH_NONE && (s->smtp.user != NULL) != (j->smtp_password_file != NULL))
+		settings_fault(j, NULL, "smtp.password_file", "user and password_file belong together: give both or neither");
+	else if (s->smtp.auth == OAUTH_NONE)
+		s->smtp.password = settings_password(j, "smtp.password_file", j->smtp_password_file);
+}
+
 static void combine(struct job *j)
 {
 	static const uint32_t imap_ports[] = { 993, 143, 143 }, smtp_ports[] = { 465, 587, 25 };
 	struct settings *s = j->s;
 	server(j, "imap", &s->imap, j->imap_security, j->imap_ca, imap_ports);
 	server(j, "smtp", &s->smtp, j->smtp_security, j->smtp_ca, smtp_ports);
-	s->imap.password = settings_password(j, "imap.password_file", j->imap_password_file);
 	if (j->s->alarm.n_command > 0 && j->s->alarm.command[0][0] != '/')
 		settings_fault(j, NULL, "alarm.command", "the first word must be an absolute path: no shell looks it up");
-	if ((s->smtp.user != NULL) != (j->smtp_password_file != NULL))
-		settings_fault(j, NULL, "smtp.password_file", "user and password_file belong together: give both or neither");
-	else
-		s->smtp.password = settings_password(j, "smtp.password_file", j->smtp_password_file);
 	settings_gateway_check(j);
 	settings_report_check(j);
 	settings_roots_check(j);
@@ -633,6 +614,8 @@ static void combine(struct job *j)
 	s->templates = j->templates ? settings_beside(j, j->templates) : templates_default(j);
 	settings_calendar_make(j, zone_load(j));
 	since_read(j);
+	settings_oauth_check(j);
+	passwords_read(j);
 	required_check(j);
 	if (s->folders.poll_seconds == 0)
 		s->folders.poll_seconds = 60;
@@ -684,20 +667,12 @@ int settings_load(const char *path, struct settings **out, struct buf *faults)
 	return 0;
 }
 
-static void wipe(char *secret)
-{
-	if (!secret)
-		return;
-	explicit_bzero(secret, SECRET_MAX);
-	free(secret);
-}
-
 void settings_free(struct settings *s)
 {
 	if (!s)
 		return;
-	wipe(s->imap.password);
-	wipe(s->smtp.password);
-	wipe(s->sms.password);
+	settings_secret_wipe(s->imap.password);
+	settings_secret_wipe(s->smtp.password);
+	settings_secret_wipe(s->sms.password);
 	arena_free(s->arena);
 }

@@ -1,8 +1,8 @@
 /* The configuration file (libconfig syntax), read by one table: sitante.conf(5).
  *
  * Every fault is found in one go, each with file, line, key and what to do.  Relative paths:
- * password_file is looked up in $CREDENTIALS_DIRECTORY first, then in the folder "credentials" beside the file, then
- * beside the file; all others beside the file.  A password file that others may read is refused.  Contract "Configuration".
+ * a file with a secret is looked up in $CREDENTIALS_DIRECTORY first, then in the folder "credentials" beside the file, then
+ * beside the file; all others beside the file.  One that others may read is refused.  Contract "Configuration".
  */
 #ifndef SITANTE_SETTINGS_SETTINGS_H
 #define SITANTE_SETTINGS_SETTINGS_H
@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/word.h"
 #include "calendar/calendar.h"
+#include "oauth/oauth.h"
 
 enum settings_security { SETTINGS_TLS, SETTINGS_STARTTLS, SETTINGS_PLAINTEXT };
 WORD_DECLARE(settings_security, settings_security); /* "tls", "starttls", "plaintext" */
@@ -20,8 +21,9 @@ struct settings_server {
 	uint32_t port;                   /* default by protocol and security */
 	enum settings_security security; /* plaintext: loopback hosts only */
 	const char *user;                /* NULL: no log-in (SMTP only) */
-	char *password;                  /* wiped by settings_free() */
-	const char *ca_file;             /* absolute, or NULL: the system's */
+	enum oauth_mechanism auth;
+	char *password;      /* NULL where auth is by tokens; wiped by settings_free() */
+	const char *ca_file; /* absolute, or NULL: the system's */
 };
 
 struct settings_person {
@@ -46,6 +48,14 @@ struct settings {
 	} folders;
 	struct settings_server smtp;
 	uint32_t smtp_connections;
+	struct { /* used where imap.auth or smtp.auth asks for it */
+		const char *token_url, *client_id;
+		const char *scope;              /* NULL: as it was granted */
+		const char *ca_file;            /* NULL: the system's */
+		const char *refresh_token_path; /* the secrets themselves are read when they are needed: settings_secret() */
+		const char *client_secret_path; /* NULL: none */
+		struct instant expires, secret_expires; /* 0: not known */
+	} oauth;
 	struct {
 		const char *directory;
 	} store;
@@ -130,7 +140,11 @@ struct settings {
 
 /* 0 and *out; 1: faults has one line for each; -ENOMEM. */
 int settings_load(const char *path, struct settings **out, struct buf *faults) MUST_USE;
-void settings_free(struct settings *s); /* NULL allowed */
+/* Reads a secret that settings name by its path.  0 and *out for settings_secret_wipe(); 1, -errno: err says why not. */
+enum { SETTINGS_SECRET_BYTES = LIMIT_TOKEN_BYTES };
+int settings_secret(const char *path, char **out, struct error *err) MUST_USE;
+void settings_secret_wipe(char *secret); /* and frees; NULL allowed */
+void settings_free(struct settings *s);  /* NULL allowed */
 
 /* Calls fn for each key of the table ("imap.host"): tests hold the sample and sitante.conf(5) against it.
  * fallback: its default as text, NULL: none. */

@@ -13,6 +13,8 @@ struct job { /* one loading */
 	char directory[PATH_MAX];
 	const char *imap_password_file, *smtp_password_file, *imap_security, *smtp_security;
 	const char *sms_password_file, *sms_ca;
+	const char *imap_auth, *smtp_auth;
+	const char *oauth_secret_file, *oauth_refresh_file, *oauth_ca, *oauth_expires, *oauth_secret_expires;
 	const char *imap_ca, *smtp_ca, *directory_store, *templates, *since, *prometheus;
 	/* each list with its count behind it, as take_list() wants them */
 	const char **working_hours;
@@ -40,8 +42,13 @@ void settings_unreadable(struct job *j, const char *key, const char *path, int e
 const char *settings_beside(struct job *j, const char *path);
 /* The secret in this file; NULL: none, or a fault. */
 char *settings_password(struct job *j, const char *key, const char *file);
+/* Its path, looked at but not read; NULL: none. */
+const char *settings_secret_path(struct job *j, const char *key, const char *file);
+/* "2026-01-05" or with a time; the calendar is there.  0; 1: none of both. */
+int settings_moment(struct job *j, const char *text, struct instant *out) MUST_USE;
 bool settings_loopback(const char *host);
 void settings_gateway_check(struct job *j);
+void settings_oauth_check(struct job *j);
 void settings_report_check(struct job *j);
 void settings_roots_check(struct job *j);
 void settings_expiry_read(struct job *j);

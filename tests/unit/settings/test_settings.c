@@ -192,6 +192,70 @@ static void roots_are_taken_as_they_are(void **state)
 	}
 }
 
+#define TOKEN_GROUP                                                                                                              \
+	"oauth = { token_url = \"https://t.example/token\"; client_id = \"c\"; refresh_token_file = \"rt\"; secret_expires = "   \
+	"\"2027-01-05\"; };\n"
+struct token_row {
+	const char *imap, *smtp, *oauth; /* what the groups hold beside host and user */
+	const char *fault;               /* NULL: it loads */
+};
+
+/* A log-in by token needs no password, and all that the token needs. */
+static void token_keys(void **state)
+{
+	static const struct token_row rows[] = {
+		{ "auth = \"xoauth2\";", "auth = \"oauthbearer\"; user = \"s\";", TOKEN_GROUP, NULL },
+		{ "auth = \"xoauth2\";", "user = \"s\"; password_file = \"pw\";", TOKEN_GROUP, NULL },
+		{ "auth = \"xoauth2\"; password_file = \"away\";", "", TOKEN_GROUP, NULL },
+		{ "password_file = \"pw\";", "", "oauth = { client_id = \"c\"; };", NULL },
+		{ "auth = \"password\"; password_file = \"pw\";", "", "", NULL },
+		{ "auth = \"password\";", "", TOKEN_GROUP, "imap.password_file: is missing" },
+		{ "auth = \"XOAUTH2\";", "", TOKEN_GROUP, "imap.auth: \"XOAUTH2\" is none of" },
+		{ "auth = \"xoauth2\";", "", "", "oauth.token_url: is missing" },
+		{ "auth = \"xoauth2\";", "", "oauth = { token_url = \"https://t\"; client_id = \"c\"; };",
+		  "oauth.refresh_token_file: is missing" },
+		{ "password_file = \"pw\";", "auth = \"xoauth2\";", TOKEN_GROUP, "smtp.user: is missing" },
+		{ "auth = \"xoauth2\";", "",
+		  "oauth = { token_url = \"http://127.0.0.1/\"; client_id = \"c\"; refresh_token_file = \"rt\"; };",
+		  "must begin with https://" },
+		{ "auth = \"xoauth2\";", "",
+		  "oauth = { token_url = \"https://t\"; client_id = \"c\"; refresh_token_file = \"loose\"; };", "chmod 600" },
+		{ "auth = \"xoauth2\";", "",
+		  "oauth = { token_url = \"https://t\"; client_id = \"c\"; refresh_token_file = \"away\"; };", "cannot read" },
+		{ "password_file = \"pw\";", "", "oauth = { expires = \"besok\"; };", "oauth.expires: \"besok\" is no day" },
+	};
+	(void)state;
+	put("rt", "penyegar\n", 0600);
+	put("loose", "penyegar\n", 0640);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct settings *s = NULL;
+		AUTO_BUF faults = BUF_INIT(100000);
+		AUTO_BUF text = BUF_INIT(100000);
+		buf_addf(&text,
+			 "agency = \"D\"; mailbox = { name = \"S\"; address = \"s@n.id\"; }; imap = { host = \"h\"; user = "
+			 "\"s\"; %s };\n"
+			 "smtp = { host = \"h\"; %s };\nstore = { directory = \"v\"; }; staff = ( { name = \"A\"; address = "
+			 "\"a@n.id\"; } );\n"
+			 "head = { name = \"K\"; address = \"k@n.id\"; }; sop = { working_hours = ( \"Mon-Fri 08:00-16:00\" ); "
+			 "};\n%s",
+			 rows[i].imap, rows[i].smtp, rows[i].oauth);
+		int r = load(buf_cstr(&text), &s, &faults);
+		if ((r != 0) != (rows[i].fault != NULL) || (r && !strstr(buf_cstr(&faults), rows[i].fault)))
+			fail_msg("row %zu: %d %s", i, r, buf_cstr(&faults));
+		if (r == 0 && s->imap.auth != OAUTH_NONE) {
+			assert_null(s->imap.password);
+			assert_int_equal(s->oauth.secret_expires.ms, 1799082000000); /* midnight where the agency is */
+		}
+		settings_free(s);
+	}
+	static const char *const left[] = { "rt", "loose" };
+	for (size_t i = 0; i < COUNT(left); i++) {
+		char path[200];
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, left[i]);
+		(void)unlink(path);
+	}
+}
+
 static void in_sample(void *context, const char *key, bool required, const char *fallback)
 {
 	(void)required;
@@ -218,10 +282,15 @@ int main(void)
 	if (!mkdtemp(folder))
 		return 1;
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_file_loads),           cmocka_unit_test(all_faults_at_once),
-		cmocka_unit_test(missing_and_broken),        cmocka_unit_test(loose_passwords_are_refused),
-		cmocka_unit_test(plaintext_is_for_loopback), cmocka_unit_test(a_gateway_is_waited_for_within_reason),
-		cmocka_unit_test(sample_names_every_key),    cmocka_unit_test(roots_are_taken_as_they_are),
+		cmocka_unit_test(good_file_loads),
+		cmocka_unit_test(all_faults_at_once),
+		cmocka_unit_test(missing_and_broken),
+		cmocka_unit_test(loose_passwords_are_refused),
+		cmocka_unit_test(plaintext_is_for_loopback),
+		cmocka_unit_test(a_gateway_is_waited_for_within_reason),
+		cmocka_unit_test(token_keys),
+		cmocka_unit_test(sample_names_every_key),
+		cmocka_unit_test(roots_are_taken_as_they_are),
 	};
 	int r = cmocka_run_group_tests_name("settings", tests, NULL, NULL);
 	char path[200];
