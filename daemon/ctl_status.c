@@ -134,6 +134,8 @@ static void put_daemon(struct view *v)
 		put(v, "ending", TONE_WARN, value(v, "ending"));
 	if (str_eq(value(v, "store_fault"), "true"))
 		put(v, "store", TONE_BAD, "cannot be written; see journalctl -u sitanted");
+	if (str_eq(value(v, "no_room"), "true"))
+		put(v, "intake", TONE_BAD, "stands: mail stays on the server until the disk has room");
 }
 
 static void put_tickets(struct view *v, const struct ctl_figures *f)

@@ -17,6 +17,8 @@ static const struct {
 	{ "examiner-died", "5c52ecdcb3f83228801de34bb42229f8" },
 	{ "examiner-gone", "fe1613097e7a531a57e592d74c33d2ca" },
 	{ "first-start", "5a4c47e781f271bf45e4172b008131c8" },
+	{ "intake-again", "ccd04849566b46bdb94fbbfcda94b7b2" },
+	{ "intake-no-room", "9ee4e9525cdb43a0beadf359190855f9" },
 	{ "left-undone", "997cb210f62f6aa7ba764af353dc1ba2" },
 	{ "loop", "f4b080ae7f45ad221a9997392a33c4bf" },
 	{ "mail-handled", "c13955a39be02d0e1202d60aa5f6aa89" },

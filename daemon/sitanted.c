@@ -209,7 +209,7 @@ static int follow(struct daemon *d, int *watched, int fd, loop_fd_fn *fn)
 
 static void once_check(struct daemon *d, const struct office_health *h)
 {
-	bool blocked = h->trouble || h->stuck || h->store_fault || d->mailbox_failures > 0;
+	bool blocked = h->trouble || h->stuck || h->store_fault || h->no_room || d->mailbox_failures > 0;
 	bool sending_blocked = h->relay_down && office_sending(d->office) == 0;
 	if (!d->once || d->stopping || d->finished)
 		return;

@@ -14,9 +14,9 @@ enum { AT_MOST_EVERY_MS = 1000 };
 bool status_same(const struct office_health *a, const struct office_health *b)
 {
 	return a->connected == b->connected && a->listed == b->listed && a->store_fault == b->store_fault &&
-	       a->relay_down == b->relay_down && a->trouble == b->trouble && a->handled == b->handled && a->sent == b->sent &&
-	       a->last_list.ms == b->last_list.ms && a->connected_since.ms == b->connected_since.ms &&
-	       str_eq(a->trouble_text, b->trouble_text);
+	       a->no_room == b->no_room && a->relay_down == b->relay_down && a->trouble == b->trouble &&
+	       a->handled == b->handled && a->sent == b->sent && a->last_list.ms == b->last_list.ms &&
+	       a->connected_since.ms == b->connected_since.ms && str_eq(a->trouble_text, b->trouble_text);
 }
 
 static void put_time(struct json *j, const char *key, struct instant t, int32_t offset_s)
@@ -39,6 +39,7 @@ static void put(struct buf *b, const struct status_writer *w, const struct offic
 	put_time(&j, "last_poll", h->last_list, w->offset_s);
 	json_kv_str(&j, "mailbox_trouble", h->trouble ? h->trouble_text : NULL);
 	json_kv_bool(&j, "store_fault", h->store_fault);
+	json_kv_bool(&j, "no_room", h->no_room);
 	json_kv_str(&j, "smtp_trouble", h->relay_down ? h->relay_text : NULL);
 	json_kv_str(&j, "token_trouble", w->tokens);
 	json_kv_str(&j, "ending", w->ending);

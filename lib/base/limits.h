@@ -79,6 +79,8 @@ enum {
 	LIMIT_FETCH_BATCH_MAILS = 64,
 	LIMIT_FETCH_BATCH_BYTES = 8 * 1024 * 1024,
 	LIMIT_FETCH_CHUNK_BYTES = 256 * 1024,
+	LIMIT_INTAKE_ROOM_BYTES = 64 * 1024 * 1024, /* where less is free, and less than a twentieth: no mail is taken in */
+	LIMIT_INTAKE_ROOM_PART = 20,
 
 	LIMIT_TOKEN_BYTES = 16 * 1024,        /* an access or refresh token */
 	LIMIT_TOKEN_ANSWER_BYTES = 64 * 1024, /* what a token endpoint may say */

@@ -1,4 +1,4 @@
-/* Whether the From address may be believed: RFC 8601 fields of our own border only. */
+/* Whether the From address may be believed: RFC 8601 fields of our own border only, which evaluated DMARC (RFC 9989). */
 #ifndef SITANTE_MESSAGE_PROOF_H
 #define SITANTE_MESSAGE_PROOF_H
 

@@ -11,6 +11,7 @@ enum {
 	WAITING_MAX = 200000, /* listed mails kept in memory; the rest is listed again later */
 	LEDGER_CHUNK = 500,
 	SIZE_SLACK = 64 * 1024, /* servers count line ends differently */
+	ROOM_PAUSE_MS = 10000,
 };
 
 static void protocol_fault(struct office *o, const char *what)
@@ -510,6 +511,25 @@ static int waiting_drop_too_big(struct office *o, struct error *err)
 	return r;
 }
 
+/* Is there room for more mail?  Asked before each fetch, and again after a while where there was none. */
+static bool room_for_mail(struct office *o)
+{
+	uint64_t left, all;
+	if (o->no_room && clock_monotonic_ms() < o->room_again_ms)
+		return false;
+	store_room(o->store, &left, &all);
+	bool none = left < LIMIT_INTAKE_ROOM_BYTES && left < all / LIMIT_INTAKE_ROOM_PART;
+	if (none && !o->no_room)
+		office_note(o, OFFICE_ERROR, "intake-no-room", 0, NULL,
+			    "%llu MiB are left on the disk of the store: mail stays on the server until there is more",
+			    (unsigned long long)(left >> 20));
+	else if (!none && o->no_room)
+		office_note(o, OFFICE_NOTICE, "intake-again", 0, NULL, "the disk of the store has room again: mail is taken in");
+	o->no_room = none;
+	o->room_again_ms = clock_monotonic_ms() + ROOM_PAUSE_MS;
+	return !none;
+}
+
 static void ask_fetch(struct office *o)
 {
 	struct error err = { 0 };
@@ -554,9 +574,10 @@ void intake_ask_mailbox(struct office *o)
 		return;
 	if (o->n_waiting == 0)
 		missing_list_from(o);
-	if (o->n_waiting > 0)
+	bool stands = o->n_waiting > 0 && !room_for_mail(o);
+	if (o->n_waiting > 0 && !stands)
 		ask_fetch(o);
-	else if (o->want_list)
+	else if (o->want_list && !stands)
 		ask_list(o);
 	else if (o->maybe_unmoved && !o->maybe_stored && o->n_window == 0 && clock_monotonic_ms() >= o->move_pause_until_ms)
 		moving_ask(o);

@@ -214,6 +214,7 @@ void office_health(const struct office *o, struct office_health *out)
 	out->connected_since = o->connected_since;
 	out->listed = o->listed;
 	out->store_fault = o->store_fault;
+	out->no_room = o->no_room;
 	out->relay_down = o->channel[RELAY_MAIL].down || o->channel[RELAY_SMS].down;
 	out->done = o->connected && o->listed && !o->want_list && o->asked == ASK_NOTHING && o->n_waiting == 0 &&
 		    o->n_missing == 0 && o->n_window == 0 && !o->maybe_stored && !o->maybe_unmoved && o->n_jobs == 0 &&
@@ -257,6 +258,8 @@ static int64_t next_turn_ms(const struct office *o)
 		return sooner(wait, until_ms(o->store_pause_until_ms));
 	if (o->connected && o->asked == ASK_NOTHING)
 		wait = sooner(wait, missing_wait_ms(o));
+	if (o->no_room)
+		wait = sooner(wait, until_ms(o->room_again_ms));
 	wait = sooner(wait, reading_wait_ms(o));
 	if (o->document.pid > 0)
 		wait = sooner(wait, until_ms(o->document_since_ms + LIMIT_DOCUMENT_WALL_MS));

@@ -136,6 +136,7 @@ struct office_health {
 	bool listed;    /* the folder has been listed completely since HELLO */
 	bool done;      /* nothing waits: no mail, no move, no due outgoing mail */
 	bool store_fault;
+	bool no_room; /* mail stays on the server until the disk has room */
 	bool relay_down;
 	bool stuck;   /* what waits must wait longer: a refused move, a reader that will not start */
 	bool stalled; /* the relay never answered: no part of this process can mend that */

@@ -141,6 +141,9 @@ struct office {
 	/* a store fault stops intake for a while */
 	bool store_fault;
 	int64_t store_pause_until_ms;
+	/* a disk that is nearly full stops intake alone: what is left is for answers and for people's work */
+	bool no_room;
+	int64_t room_again_ms;
 
 	struct office_health health;
 };

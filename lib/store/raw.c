@@ -6,7 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+void store_room(const struct store *s, uint64_t *left, uint64_t *all)
+{
+	struct statvfs v;
+	*left = *all = UINT64_MAX;
+	if (fstatvfs(s->dir, &v) < 0)
+		return;
+	*left = (uint64_t)v.f_bavail * v.f_frsize;
+	*all = (uint64_t)v.f_blocks * v.f_frsize;
+}
 
 int store_raw_create(struct store *s, struct error *err)
 {

@@ -97,6 +97,8 @@ int store_ledger_has_content(struct store *s, const struct digest *sha256, bool 
 int store_quarantine_list(struct store *s, struct arena *a, struct ledger_row **out, size_t *n, struct error *err) MUST_USE;
 
 /* --- raw mails (no unit of work needed) ------------------------------------------------- */
+/* Bytes that are free where the store lies, and of how many; what cannot be asked is not full.  (statvfs(3)) */
+void store_room(const struct store *s, uint64_t *left, uint64_t *all);
 /* A new unnamed file in the store, for the mailbox process to write into.  fd >= 0 or -errno. */
 int store_raw_create(struct store *s, struct error *err) MUST_USE;
 /* Makes n of them durable under their names: fsync of each file, link (replacing a stale file of the same name),

@@ -40,7 +40,8 @@ with feed.Feed(sys.argv[1], sys.argv[2], "measure") as reader:
                 break
         failed += not good
         worst_cpu, worst_rss = max(worst_cpu, (cpu, name)), max(worst_rss, (whole["rss_kib"], name))
-        print("%sok %d - %s of %d bytes: %s, %d ms (half of it %d ms), %d KiB" %
-              ("" if good else "not ", i, name, len(mail), whole.get("why", whole["outcome"]), cpu, half_cpu, whole["rss_kib"]), flush=True)
+        threat = "T27" if name in ("workbook", "workbook_entities", "packed_ten_thousandfold") else "T30" if "html" in name else "T28"
+        print("%sok %d - %s_%s of %d bytes: %s, %d ms (half of it %d ms), %d KiB" %
+              ("" if good else "not ", i, threat, name, len(mail), whole.get("why", whole["outcome"]), cpu, half_cpu, whole["rss_kib"]), flush=True)
 print("# ready in %d ms, %d KiB; worst: %d ms (%s), %d KiB (%s)" % (ready["cpu_ms"], ready["rss_kib"], *worst_cpu, *worst_rss))
 sys.exit(1 if failed else 0)

@@ -25,5 +25,5 @@ with feed.Feed(sys.argv[1], sys.argv[2]) as reader:
 for name, answer in bad[:20]:
     print("#", name, answer)
 good = not bad and read >= 500
-print("%sok 1 - %d of %d rows read, %d wrong, %.1f s" % ("" if good else "not ", read, len(rows), len(bad), time.monotonic() - began))
+print("%sok 1 - T27a %d of %d rows read, %d wrong, %.1f s" % ("" if good else "not ", read, len(rows), len(bad), time.monotonic() - began))
 sys.exit(0 if good else 1)

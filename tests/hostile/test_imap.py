@@ -316,6 +316,10 @@ def tls_rows():
     return rows
 
 
+def threat(name):
+    return "T52_" if name == "starttls_injected" else "T51_" if name.startswith("starttls") else "T50_"
+
+
 def play_tls(name, security, arguments, logs_in):
     server, faults = imapd.Server(**arguments), []
     with tempfile.TemporaryDirectory() as folder:
@@ -345,7 +349,7 @@ try:
 except OSError:  # a machine without /etc/hosts
     HOST = "127.0.0.1"
 chosen = os.environ.get("SITANTE_ROWS", "").split()
-jobs = [("T53_" + name, play, (name, *row)) for name, row in ROWS.items()] + [("T50_" + name, play_tls, (name, *row)) for name, row in tls_rows().items()]
+jobs = [("T53_" + name, play, (name, *row)) for name, row in ROWS.items()] + [(threat(name) + name, play_tls, (name, *row)) for name, row in tls_rows().items()]
 jobs = [j for j in jobs if not chosen or j[0][4:] in chosen]
 print("1..%d" % len(jobs), flush=True)
 failed = 0

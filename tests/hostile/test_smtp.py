@@ -174,6 +174,10 @@ def tls_rows():
     return rows
 
 
+def threat(name):
+    return "T56_" if name in PLAIN else "T52_" if name == "starttls_injected" else "T51_" if name.startswith("starttls") else "T50_"
+
+
 def play(arguments, security, right, may_know=False):
     server, faults = Server(**arguments), []
     log_in = (USER, PASSWORD) if security != "plaintext" else ("", "")
@@ -209,5 +213,5 @@ with concurrent.futures.ThreadPoolExecutor(8) as pool:
     for i, (name, future) in enumerate(zip(rows, futures), 1):
         faults, words = future.result()
         failed += bool(faults)
-        print("%sok %d - T56_%s: %s%s" % ("not " if faults else "", i, name, words, "; FAULT: " + "; ".join(faults) if faults else ""), flush=True)
+        print("%sok %d - %s%s: %s%s" % ("not " if faults else "", i, threat(name), name, words, "; FAULT: " + "; ".join(faults) if faults else ""), flush=True)
 sys.exit(1 if failed else 0)

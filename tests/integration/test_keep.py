@@ -106,7 +106,7 @@ def poison(lab, name, head=b"", body=b"halo\r\n"):
                b"From: %s@gmail.example\r\nTo: sitante@natunakab.go.id\r\nSubject: %s\r\n" % ((name,) * 3) + head + b"\r\n" + body)
 
 
-def test_poison_is_handled_and_the_next_mail_follows_within_seconds(lab):
+def test_T64_poison_is_handled_and_the_next_mail_follows_within_seconds(lab):
     nested = b"".join(b"--b%d\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n" % (i, i + 1) for i in range(40000))
     lab.append(b"\r\n")
     lab.append(b"From: kepala.saja@gmail.example\r\nSubject: hanya kepala\r\n")

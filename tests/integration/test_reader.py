@@ -43,7 +43,7 @@ def test_a_stale_zygote_costs_no_mail(lab):
     assert zygotes(lab) != before, "the second try was left to the same zygote"
 
 
-def test_crash_and_hang_end_in_quarantine_and_the_next_mail_is_read(lab):
+def test_T64_crash_and_hang_end_in_quarantine_and_the_next_mail_is_read(lab):
     for i, planted in enumerate(("crash", "hang"), 3):
         send(lab, "citra", i, planted)
         send(lab, "dodi%d" % i, i + 10)

@@ -70,7 +70,7 @@ class Liar:
         self.socket.close()
 
 
-def test_password_never_reaches_a_wrong_server(lab):
+def test_T50_password_never_reaches_a_wrong_server(lab):
     rows = {
         "wronghost": dict(san="DNS:other.example"),
         "selfsigned": dict(ca=False),
@@ -93,7 +93,7 @@ def test_password_never_reaches_a_wrong_server(lab):
     lab.write_config()
 
 
-def test_preauth_and_rubbish_greetings(lab):
+def test_T51_preauth_and_rubbish_greetings(lab):
     for greeting in (b"* PREAUTH welcome\r\n", b"* BYE go away\r\n", b"rubbish\r\n", b"* OK [BADCHARSET (\"x\")] hi\r\n"):
         liar = Liar(lab, "server", greeting)
         lab.write_config(imap_port=liar.port)
@@ -133,7 +133,7 @@ def test_once_does_all_and_ends(lab):
     assert len(lab.inbox("sekali")) == 1 and lab.inbox("sitante") == []
 
 
-def test_starttls(lab):
+def test_T51_starttls(lab):
     lab.write_config(imap_port=lab.imap, imap_security="starttls", smtp_port=lab.submission, smtp_security="starttls")
     r = lab.ctl("check")
     assert r.returncode == 0, r.stdout

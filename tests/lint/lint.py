@@ -206,7 +206,22 @@ def symbols():
                     yield "%s: %s is a name of libetpan's" % (n, name)
 
 
-checks = [layers, banned, clocks, headers, catalog, units, paths, symbols, clang_format, clang_tidy]
+def T16_dmarc():
+    """DMARC is RFC 9989 to 9991, and its verdict is the border server's: nothing here asks DNS about a sender."""
+    for path in ("README.md", "conf/man/sitante.conf.5", "lib/message/proof.h"):
+        with open(path) as f:
+            if "RFC 9989" not in f.read():
+                yield "%s: does not say which DMARC" % path
+    for path in [*sources(".c", ".h", folders=("lib", "daemon", "conf")), "README.md", "conf/man/sitante.conf.5", "conf/sitante.conf"]:
+        with open(path) as f:
+            text = f.read()
+        if re.search(r"RFC ?7489", text):
+            yield "%s: RFC 7489 is replaced by RFC 9989" % path
+        if path not in ("daemon/guess.c",) and re.search(r"\b(res_n?(query|search|mkquery)|ares_\w+|dns_\w+)\(", text):
+            yield "%s: asks DNS" % path
+
+
+checks = [layers, banned, clocks, headers, catalog, units, paths, T16_dmarc, symbols, clang_format, clang_tidy]
 if len(sys.argv) > 3:
     checks = [c for c in checks if c.__name__ in sys.argv[3:]]
 print("1..%d" % len(checks))

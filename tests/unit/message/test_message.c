@@ -37,7 +37,7 @@ struct proof_row {
 	enum mail_proof want;
 };
 
-/* T01 - T12: each trick beside the rightful mail */
+/* T01 - T16: each trick beside the rightful mail */
 static const struct proof_row proofs[] = {
 	{ "rightful", TOP AR PASS BORDER FROM, MAIL_PROOF_PASS },
 	{ "rightful_folded",
@@ -84,6 +84,15 @@ static const struct proof_row proofs[] = {
 	  MAIL_PROOF_NONE },
 	{ "T02_border_without_protocol", TOP "Received: by mail.natunakab.go.id; x\n" AR PASS FROM, MAIL_PROOF_NONE },
 	{ "T02_bare_cr_field", TOP BORDER "X: y\rAuthentication-Results: mail.natunakab.go.id; " PASS FROM, MAIL_PROOF_NONE },
+	{ "T16_tags_that_are_gone",
+	  TOP AR "dmarc=pass (p=reject pct=50 rf=afrf ri=86400) policy.dmarc=reject header.from=natunakab.go.id\n" BORDER FROM,
+	  MAIL_PROOF_PASS },
+	{ "T16_tags_that_are_new",
+	  TOP AR "dmarc=pass (p=reject np=reject t=n psd=n) policy.dmarc=reject header.from=natunakab.go.id\n" BORDER FROM,
+	  MAIL_PROOF_PASS },
+	{ "T16_fail_in_test_mode", TOP AR "dmarc=fail (p=reject t=y) policy.dmarc=none header.from=natunakab.go.id\n" BORDER FROM,
+	  MAIL_PROOF_FAIL },
+	{ "T16_where_the_walk_ended", TOP AR "dmarc=pass (psd=y) header.from=go.id\n" BORDER FROM, MAIL_PROOF_NONE },
 	{ "T15_arc", TOP "ARC-Authentication-Results: i=1; mail.natunakab.go.id; " PASS AR "arc=pass\n" BORDER FROM,
 	  MAIL_PROOF_NONE },
 	{ "T05_reason", TOP AR "dmarc=none reason=\"dmarc=pass header.from=natunakab.go.id\"\n" BORDER FROM, MAIL_PROOF_NONE },

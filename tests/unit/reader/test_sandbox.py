@@ -26,16 +26,16 @@ with tempfile.TemporaryDirectory() as folder:
         return subprocess.run([ctl, "inspect", name], capture_output=True, text=True, timeout=60)
     for i, (what, end) in enumerate(rows, 1):
         if what == "bloat" and os.environ.get("SANITIZED"):
-            print("ok %d - %s # SKIP a sanitised build has no limit on its addresses" % (i, what))
+            print("ok %d - T65 %s # SKIP a sanitised build has no limit on its addresses" % (i, what))
             continue
         began = time.monotonic()
         r = run("X-Planted: %s\n" % what)
         ok = r.returncode == 1 and (end in r.stderr if end else "killed by signal" in r.stderr or "exit status" in r.stderr)
         ok = ok and time.monotonic() - began < 25
         failed += not ok
-        print("%sok %d - %s: %s" % ("" if ok else "not ", i, what, r.stderr.strip().splitlines()[-1] if r.stderr.strip() else r.returncode))
+        print("%sok %d - T65 %s: %s" % ("" if ok else "not ", i, what, r.stderr.strip().splitlines()[-1] if r.stderr.strip() else r.returncode))
     r = run("")
     ok = r.returncode == 0 and '"text": "halo"' in r.stdout
     failed += not ok
-    print("%sok %d - an ordinary mail is read" % ("" if ok else "not ", len(rows) + 1))
+    print("%sok %d - T65 an ordinary mail is read" % ("" if ok else "not ", len(rows) + 1))
 sys.exit(1 if failed else 0)
