@@ -2,6 +2,7 @@
 (T60).  Nothing is lost, nothing grows, and it goes on by itself.  SITANTE_WHOLE=1 floods with 100 000 mails."""
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "integration"))
 import case  # noqa: E402
 from case import wait_for  # noqa: E402
 
-MAILS = 100000 if os.environ.get("SITANTE_WHOLE") else 1500
+MAILS = 100000 if os.environ.get("SITANTE_WHOLE") else 600
 MIB = 1024 * 1024
 HEAD = "Received: from x by mail.natunakab.go.id with ESMTP; x\r\n"
 state = {}
@@ -118,8 +119,10 @@ def test_T61_T63_a_flood_leaves_everything_as_it_was(lab):
     wait_for("T63: as many descriptors as before", lambda: all(now <= then + 2 for now, then in zip(descriptors(lab), at_first)), 60)
     wait_for("T63: the same children", lambda: children(lab) == kin, 60)
     assert files(lab) == names, (files(lab), names)
-    rows = len(lab.ctl_json("tickets")) + len([q for q in lab.ctl_json("quarantine") if q["state"] == "held"])
-    assert rows >= MAILS, "T61: each is a ticket or held: %d" % rows
+    db = sqlite3.connect("file:%s?mode=ro" % lab.path("var/sitante.db"), uri=True)
+    tickets, mails = (db.execute("SELECT count(*) FROM %s" % table).fetchone()[0] for table in ("ticket", "ledger"))
+    db.close()
+    assert tickets >= MAILS and mails >= tickets, "T61: each opened its ticket: %d of %d mails" % (tickets, mails)
     assert lab.ctl("verify").returncode == 0
 
 
@@ -145,11 +148,11 @@ def test_T60_a_disk_that_is_nearly_full_stops_intake_alone(lab):
     os.mkdir(lab.var, 0o700)
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m,mode=0700", "none", lab.var], check=True)
     lab.start_daemon()
-    mail = lab.send("ani", "perpanjangan TTE", "Nama: Ani\nNIK: 2103010101900091\nInstansi: Dinas Sosial")
+    lab.send("ani", "perpanjangan TTE", "Nama: Ani\nNIK: 2103010101900091\nInstansi: Dinas Sosial")
     lab.wait_mail("ani", what="acknowledgement")
     fill(lab, 2 * MIB)
-    for user in ("bayu", "cici"):
-        lab.send(user, "perpanjangan TTE", "Nama: %s\nNIK: 210301010190009%d\nInstansi: Dinas Sosial" % (user, len(user)))
+    for i, user in enumerate(("bayu", "cici"), 2):
+        lab.send(user, "perpanjangan TTE", "Nama: %s\nNIK: 210301010190009%d\nInstansi: Dinas Sosial" % (user, i))
     wait_for("intake stands", lambda: "intake-no-room" in log(lab))
     wait_for("it is told", lambda: lab.status_file().get("no_room"))
     number = lab.ctl_json("tickets")[0]["number"]
@@ -161,7 +164,7 @@ def test_T60_a_disk_that_is_nearly_full_stops_intake_alone(lab):
     os.unlink(os.path.join(lab.var, "ballast"))
     for user in ("bayu", "cici"):
         lab.wait_mail(user, what="acknowledgement")
-    assert "intake-again" in log(lab) and mail["Message-ID"]
+    assert "intake-again" in log(lab)
 
 
 def test_T60_a_full_disk_loses_nothing_and_heals(lab):
@@ -169,13 +172,13 @@ def test_T60_a_full_disk_loses_nothing_and_heals(lab):
     fill(lab, 4 * MIB)
     lab.send("dedi", "perpanjangan TTE", "Nama: Dedi\nNIK: 2103010101900095\nInstansi: Dinas Sosial", attachments=[("scan.pdf", "application/pdf", os.urandom(6 * MIB))])
     wait_for("no room for it", lambda: log(lab).count("store-fault") or log(lab).count("intake-no-room") > 1 or log(lab).count("mailbox-trouble"))
-    with open(os.path.join(lab.var, "ballast"), "ab") as f:  # not a byte more
-        try:
-            while True:
-                f.write(b"\0" * 4096)
-                f.flush()
-        except OSError:
+    fd = os.open(os.path.join(lab.var, "ballast"), os.O_WRONLY | os.O_APPEND)
+    try:
+        while os.write(fd, b"\0" * 4096) == 4096:  # not a byte more
             pass
+    except OSError:
+        pass
+    os.close(fd)
     assert lab.ctl("tickets").returncode == 0
     lab.send("eka", "perpanjangan TTE", "Nama: Eka\nNIK: 2103010101900096\nInstansi: Dinas Sosial")
     time.sleep(8)
