@@ -1,4 +1,5 @@
-/* The answers of reader and examiner are hostile too: any bytes are refused or are a right value, which is the same bytes again. */
+/* The answers of reader and examiner are hostile too: any bytes are refused or are a right value, which is the same bytes again.
+ */
 #include "fuzz.h"
 
 #include "base/limits.h"
