@@ -232,6 +232,8 @@ static void read_isi(struct reader *r, struct command *c, struct span args)
 	for (size_t i = 0; i < sizeof(field_words) / sizeof(*field_words); i++)
 		if (span_is_nocase(w, field_words[i].word)) {
 			c->field = field_words[i].field;
+			while (args.n > 0 && (args.p[0] == ':' || args.p[0] == '=')) /* "jabatan : ..." */
+				args = trim_all(span_of(args.p + 1, args.n - 1));
 			read_value(r, c, args);
 			return;
 		}
