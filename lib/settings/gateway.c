@@ -19,11 +19,11 @@ static bool url_is_safe(const char *url)
 	if (!at)
 		return false;
 	at += 3;
-	size_t n = at[0] == '[' ? strcspn(at, "]") : strcspn(at, ":/?#");
-	(void)snprintf(host, sizeof(host), "%.*s", (int)(n < 299 ? n : 299), at[0] == '[' ? at + 1 : at);
-	if (at[0] == '[' && strlen(host) == n)
-		host[n - 1] = '\0';
-	return str_starts_nocase(url, "https://") || (str_starts_nocase(url, "http://") && settings_loopback(host));
+	bool bracket = at[0] == '[';
+	size_t all = strcspn(at, "/?#"), n = strcspn(at, bracket ? "]" : ":/?#") - bracket;
+	bool odd = memchr(at, '@', all) || (bracket && n + 1 >= all); /* what stands before "@" is no host */
+	(void)snprintf(host, sizeof(host), "%.*s", (int)(n < 299 ? n : 299), at + bracket);
+	return str_starts_nocase(url, "https://") || (str_starts_nocase(url, "http://") && !odd && settings_loopback(host));
 }
 
 void settings_gateway_check(struct job *j)

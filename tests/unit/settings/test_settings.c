@@ -256,6 +256,147 @@ static void token_keys(void **state)
 	}
 }
 
+/* One line of the good file is another, or one more stands below it: the words that name the fault; NULL: it is right. */
+static const struct value_row {
+	const char *from, *to; /* from NULL: appended */
+	const char *fault;
+} values[] = {
+	{ "\"s@natunakab.go.id\"", "\"s@\"", "mailbox.address" },
+	{ "\"a@natunakab.go.id\"", "\"bukan alamat\"", "staff" },
+	{ "\"k@natunakab.go.id\"", "\"k\"", "head.address" },
+	{ "agency = \"Dinas\"", "agency = \"\"", "agency: is empty" },
+	{ "agency = \"Dinas\"", "agency = \"a\\nb\"", "agency" },
+	{ "agency = \"Dinas\"", "agency = \"\\xff\"", "agency" },
+	{ "agency = \"Dinas\"", "agency = true", "agency: has the wrong type" },
+	{ "( \"natunakab.go.id\" )", "( \"natuna kab\" )", "is no domain name" },
+	{ "( \"natunakab.go.id\" )", "( 3 )", "must be a list of strings" },
+	{ "( \"natunakab.go.id\" )", "\"natunakab.go.id\"", NULL },
+	{ "( \"natunakab.go.id\" )", "[ \"natunakab.go.id\" ]", NULL },
+	{ "( \"natunakab.go.id\" )", "( )", NULL },
+	{ "( \"natunakab.go.id\" )", "7", "wrong type" },
+	{ "{ name = \"A\"; address = \"a@natunakab.go.id\"; }", "\"a@natunakab.go.id\"", "staff: each must be" },
+	{ "{ name = \"A\"; address = \"a@natunakab.go.id\"; }", "{ name = \"A\"; }", "staff: each must be" },
+	{ "{ name = \"A\"; address = \"a@natunakab.go.id\"; }", "{ address = \"a@natunakab.go.id\"; }", "staff: each must be" },
+	{ "{ name = \"A\"; address = \"a@natunakab.go.id\"; }", "{ name = \"A\"; address = \"a@natunakab.go.id\"; x = 1; }",
+	  "staff: each" },
+	{ "{ name = \"A\"; address = \"a@natunakab.go.id\"; }", "{ name = \"A\\n\"; address = \"a@natunakab.go.id\"; }",
+	  "staff" },
+	{ "{ name = \"A\"; address = \"a@natunakab.go.id\"; }",
+	  "{ name = \"A\"; address = \"a@natunakab.go.id\"; }, { name = \"B\"; address = \"A@natunakab.go.id\"; }",
+	  "stands twice" },
+	{ "{ name = \"A\"; address = \"a@natunakab.go.id\"; }", "", "staff" },
+	{ "security = \"starttls\"", "security = \"ssl\"", "none of tls, starttls, plaintext" },
+	{ "security = \"starttls\"", "security = \"plaintext\"", NULL },
+	{ "security = \"starttls\"", "ca_file = \"tidak-ada.pem\"", "smtp.ca_file" },
+	{ "security = \"starttls\"", "ca_file = \"pw\"", NULL },
+	{ "security = \"starttls\"", "port = 70000", "smtp.port" },
+	{ "security = \"starttls\"", "port = 465L", NULL },
+	{ "security = \"starttls\"", "connections = 0", NULL },
+	{ "host = \"localhost\"; user", "host = \"127.0.0.9\"; security = \"plaintext\"; user", NULL },
+	{ "host = \"localhost\"; user", "host = \"::1\"; security = \"plaintext\"; user", NULL },
+	{ "host = \"localhost\"; user", "host = \"192.0.2.1\"; security = \"plaintext\"; user", "loopback" },
+	{ "user = \"s\"; password_file = \"pw\"; security", "user = \"s\"; security", "smtp.password_file" },
+	{ "user = \"s\"; password_file = \"pw\"; security", "password_file = \"pw\"; security", "smtp.password_file" },
+	{ "password_file = \"pw\"; };\nsmtp", "password_file = \"tidak-ada\"; };\nsmtp", "imap.password_file" },
+	{ "password_file = \"pw\"; };\nsmtp", "password_file = \"/tidak/ada\"; };\nsmtp", "imap.password_file" },
+	{ "password_file = \"pw\"; };\nsmtp", "password_file = \"/\"; };\nsmtp", "imap.password_file" },
+	{ "password_file = \"pw\"; };\nsmtp", "password_file = \"pw\"; poll_seconds = 0; };\nsmtp", NULL },
+	{ "examine = \"90m\"", "examine = \"2d\"", NULL },
+	{ "examine = \"90m\"", "examine = \"90\"", "sop.examine" },
+	{ "examine = \"90m\"", "examine = \"m\"", "sop.examine" },
+	{ "examine = \"90m\"", "examine = \"0m\"", "sop.examine" },
+	{ "examine = \"90m\"", "examine = \"x5m\"", "sop.examine" },
+	{ "\"2026-01-01\"", "\"besok\"", "sop.holidays" },
+	{ "\"2026-01-01\"", "\"2026-01-01 08:00-12:00\"", "sop.holidays" },
+	{ "examine = \"90m\"", "open_days = ( \"2026-03-28 08:00-12:00\" )", NULL },
+	{ "examine = \"90m\"", "open_days = ( \"2026-03-28\" )", "sop.open_days" },
+	{ "examine = \"90m\"", "open_days = ( \"besok\" )", "sop.open_days" },
+	{ "examine = \"90m\"", "other_hours = ( \"2026-02-18..2026-03-19 Mon-Fri 08:00-15:00\" )", NULL },
+	{ "examine = \"90m\"", "other_hours = ( \"kapan saja\" )", "sop.other_hours" },
+	{ "examine = \"90m\"", "holidays_file = \"libur\"", NULL },
+	{ "examine = \"90m\"", "holidays_file = \"libur-salah\"", "sop.holidays_file" },
+	{ "examine = \"90m\"", "holidays_file = \"tidak-ada\"", "sop.holidays_file" },
+	{ "examine = \"90m\"", "holidays_file = \"/\"", "sop.holidays_file" },
+	{ "\"Mon-Fri 08:00-12:00 13:00-16:00\"", "\"Mon-Fri 12:00-08:00\"", "sop.working_hours" },
+	{ NULL, "timezone = \"Asia/Makassar\";", NULL },
+	{ NULL, "timezone = \"Asia/Jayapura\";", NULL },
+	{ NULL, "timezone = \"UTC\";", NULL },
+	{ NULL, "timezone = \"../etc/passwd\";", "timezone" },
+	{ NULL, "timezone = \"/etc/passwd\";", "timezone" },
+	{ NULL, "timezone = \"Mars/Olympus\";", "timezone" },
+	{ NULL, "since = \"2026-01-05\";", NULL },
+	{ NULL, "since = \"2026-01-05T08:00:00+07:00\";", NULL },
+	{ NULL, "expiry = { days = \"30, 30\"; };", "expiry.days" },
+	{ NULL, "expiry = { days = \"7, 14\"; };", "expiry.days" },
+	{ NULL, "expiry = { days = \"satu\"; };", "expiry.days" },
+	{ NULL, "expiry = { days = \"9,8,7,6,5,4,3,2,1\"; };", "expiry.days" },
+	{ NULL, "expiry = { days = \"60, 1\"; admins = ( \"Dinas Sosial: admin@natunakab.go.id\" ); };", NULL },
+	{ NULL, "expiry = { admins = ( \"admin@natunakab.go.id\" ); };", "expiry.admins" },
+	{ NULL, "expiry = { admins = ( \"Dinas Sosial: admin\" ); };", "expiry.admins" },
+	{ NULL, "alarm = { command = ( \"mail\" ); };", "alarm.command" },
+	{ NULL, "alarm = { command = ( \"/usr/bin/true\", \"x\" ); };", NULL },
+	{ NULL, "letters = { scanners = ( \"pindai@natunakab.go.id\" ); };", NULL },
+	{ NULL, "letters = { scanners = ( \"pindai\" ); };", "is no mail address" },
+	{ NULL, "report = { number = \"{number}/{month}/{year}\"; letterhead = ( \"a\", \"b\" ); };", NULL },
+	{ NULL, "report = { number = \"{number}\"; };", "report.number" },
+	{ NULL, "report = { number = \"{year}\"; };", "report.number" },
+	{ NULL, "report = { letterhead = ( \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\", \"10\", \"11\" ); };",
+	  "report.letterhead" },
+	{ NULL, "report = { logo = \"tidak-ada.png\"; };", "report.logo" },
+	{ NULL, "report = { logo = \"libur\"; };", "report.logo" },
+	{ NULL, "report = { logo = \"logo.png\"; };", NULL },
+	{ NULL, "sms = { url = \"http://sms.example/?{to}{text}\"; };", "sms.url" },
+	{ NULL, "sms = { url = \"sms.example\"; };", "sms.url" },
+	{ NULL, "sms = { url = \"http://127.0.0.1:8080/?{to}{text}\"; per_minute = 0; };", NULL },
+	{ NULL, "sms = { url = \"http://[::1]/?{to}\"; body = \"{text}\"; };", NULL },
+	{ NULL, "sms = { url = \"http://[::1\"; body = \"{text}{to}\"; };", "sms.url" },
+	{ NULL, "sms = { url = \"http://127.0.0.1:80@sms.example/?{to}{text}\"; };", "sms.url" },
+	{ NULL, "sms = { url = \"https://sms.example/{text}\"; };", "sms.url" },
+	{ NULL, "sms = { url = \"https://sms.example/{to}\"; };", "sms.url" },
+	{ NULL, "sms = { body = \"{to}{text}\"; };", "sms.url" },
+	{ NULL, "sms = { user = \"u\"; };", "sms.url" },
+	{ NULL, "sms = { password_file = \"pw\"; };", "sms.url" },
+	{ NULL, "sms = { url = \"https://sms.example/{to_local}{text}\"; ca_file = \"tidak-ada\"; };", "sms.ca_file" },
+	{ NULL, "sms = { from = \"gw@sms.example\"; };", "sms.pattern" },
+	{ NULL, "sms = { pattern = \"SMS dari {number}\"; };", "sms.pattern" },
+	{ NULL, "sms = { from = \"gw@sms.example\"; pattern = \"{number}\"; };", "sms.pattern" },
+	{ NULL, "sms = { from = \"gw@sms.example\"; pattern = \"SMS dari {number}\"; };", NULL },
+	{ NULL, "reminders = { share = 1000; };", "reminders.share" },
+	{ NULL, "authentication = { below_border = 1; };", "authentication.below_border" },
+	{ NULL, "authentication = { authserv_id = \"mail.natunakab.go.id\"; missing_id = true; };", NULL },
+	{ NULL, "templates = \"templates\";", NULL },
+	{ NULL, "@include \"tidak-ada.conf\"", "sitante.conf" },
+};
+
+static void each_value(void **state)
+{
+	size_t bad = 0;
+	(void)state;
+	put("pw", "rahasia\n", 0600);
+	put("libur", "# hari libur\n2026-08-17\tKemerdekaan\tlibur-nasional\n", 0644);
+	put("libur-salah", "kapan-kapan\n", 0644);
+	put("logo.png", "\x89PNG\r\n\x1a\n....", 0644);
+	for (size_t i = 0; i < COUNT(values); i++) {
+		const struct value_row *r = &values[i];
+		struct settings *s = NULL;
+		AUTO_BUF faults = BUF_INIT(100000);
+		AUTO_BUF text = BUF_INIT(100000);
+		const char *at = r->from ? strstr(good, r->from) : good + strlen(good);
+		if (!at)
+			fail_msg("row %zu: %s is not in the good file", i, r->from);
+		buf_add(&text, good, (size_t)(at - good));
+		buf_add_str(&text, r->to);
+		buf_add_str(&text, at + (r->from ? strlen(r->from) : 0));
+		int e = load(buf_cstr(&text), &s, &faults);
+		if (e != (r->fault ? 1 : 0) || (r->fault && !strstr(buf_cstr(&faults), r->fault)))
+			print_error("row %zu, %s: %d, %s\n", i, r->to, e, buf_cstr(&faults)), bad++;
+		assert_null(strstr(buf_cstr(&faults), "rahasia"));
+		if (e == 0)
+			settings_free(s);
+	}
+	assert_int_equal(bad, 0);
+}
+
 static void in_sample(void *context, const char *key, bool required, const char *fallback)
 {
 	(void)required;
@@ -291,13 +432,15 @@ int main(void)
 		cmocka_unit_test(token_keys),
 		cmocka_unit_test(sample_names_every_key),
 		cmocka_unit_test(roots_are_taken_as_they_are),
+		cmocka_unit_test(each_value),
 	};
 	int r = cmocka_run_group_tests_name("settings", tests, NULL, NULL);
-	char path[200];
-	(void)snprintf(path, sizeof(path), "%s/pw", folder);
-	(void)unlink(path);
-	(void)snprintf(path, sizeof(path), "%s/sitante.conf", folder);
-	(void)unlink(path);
+	static const char *const left[] = { "pw", "sitante.conf", "libur", "libur-salah", "logo.png" };
+	for (size_t i = 0; i < COUNT(left); i++) {
+		char path[200];
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, left[i]);
+		(void)unlink(path);
+	}
 	(void)rmdir(folder);
 	return r;
 }
