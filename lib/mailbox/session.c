@@ -110,7 +110,7 @@ static int greet(struct session *s, enum mailbox_trouble *trouble, struct error 
 	*trouble = MAILBOX_TROUBLE_TLS;
 	r = mailimap_starttls(s->imap);
 	if (r != MAILIMAP_NO_ERROR)
-		return error_set(err, 1, "the server offers no STARTTLS");
+		return error_set(err, 1, "STARTTLS: the server does not offer it, refuses it, or sends more than its answer");
 	if (s->imap->imap_stream->read_buffer_len > 0)
 		return error_set(err, 1, "bytes were injected before the TLS handshake");
 	return transport_start_tls(s->transport, err) != 0 ? 1 : 0;
