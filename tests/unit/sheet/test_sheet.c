@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "sheet/sheet.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,6 +47,10 @@ static const struct csv_row csv_rows[] = {
 	{ "windows_1252", "Ren\xe9,\x93x\x94\n", "Ren\xc3\xa9|\xe2\x80\x9cx\xe2\x80\x9d\n", 0 },
 	{ "utf16_little", "\xff\xfeN\0;\0\x31\0\n\0", "N|1\n", 10 },
 	{ "utf16_big", "\xfe\xff\0N\0;\0\x31\0\n", "N|1\n", 10 },
+	{ "utf16_pair", "\xff\xfe\x3d\xd8\x4f\xde;\0\x31\0\n\0", "\xf0\x9f\x99\x8f|1\n", 12 },
+	{ "utf16_pair_big", "\xfe\xff\xd8\x3d\xde\x4f\0;\0\x31\0\n", "\xf0\x9f\x99\x8f|1\n", 12 },
+	{ "utf16_half_a_pair", "\xff\xfe\x3d\xd8;\0\x31\0\n\0", "\xef\xbf\xbd|1\n", 10 },
+	{ "utf16_other_half", "\xff\xfe\x4f\xde;\0\x31\0\n\0", "\xef\xbf\xbd|1\n", 10 },
 	{ "empty_cells_stay_in_place", "a,,c\n,,\n,x,\n", "a||c\n|x|\n", 0 },
 	{ "mangled_number_stays_text", "2,10305E+15;x\n", "2,10305E+15|x\n", 0 },
 	{ "controls_are_dropped", "a\x01\x1b[31m,b\n", "a[31m|b\n", 0 },
@@ -114,11 +119,16 @@ static void limits_cut_and_say_so(void **state)
 static const char book_part[] = "<workbook xmlns='m' xmlns:r='r'><sheets><sheet name='H' sheetId='1' state='hidden' r:id='rId1'/>"
 				"<sheet name='S' sheetId='2' r:id='rId2'/></sheets></workbook>";
 static const char relations_part[] = "<Relationships><Relationship Id='rId1' Target='worksheets/sheet1.xml'/>"
-				     "<Relationship Id='rId2' Target='worksheets/sheet2.xml'/></Relationships>";
+				     "<Relationship Id='rId2' Target='worksheets/sheet2.xml'/><Relationship Id='rId4'/>"
+				     "<Relationship Id='rId3' Target='/xl/worksheets/sheet2.xml'/></Relationships>";
 static const char strings_part[] = "<sst><si><t>Nama</t></si><si><r><t>Bu</t></r><r><t>di</t></r><rPh><t>no</t></rPh></si></sst>";
-static const char styles_part[] = "<styleSheet><numFmts><numFmt numFmtId='170' formatCode='dd/mm/yyyy'/>"
-				  "<numFmt numFmtId='171' formatCode='[Red]0.00\"d\"'/></numFmts><cellXfs><xf numFmtId='0'/>"
-				  "<xf numFmtId='14'/><xf numFmtId='170'/><xf numFmtId='171'/></cellXfs></styleSheet>";
+static const char styles_part[] =
+	"<styleSheet><numFmts><numFmt numFmtId='170' formatCode='dd/mm/yyyy'/><numFmt numFmtId='172'/>"
+	"<numFmt numFmtId='173' formatCode='0\\d\\y'/><numFmt numFmtId='174' formatCode='yy'/>"
+	"<numFmt numFmtId='171' formatCode='[Red]0.00\"d\"'/></numFmts><cellXfs><xf numFmtId='0'/>"
+	"<xf numFmtId='14'/><xf numFmtId='170'/><xf numFmtId='171'/>"
+	"<xf numFmtId='173'/><xf numFmtId='174'/><xf numFmtId='22'/><xf numFmtId='27'/><xf numFmtId='36'/>"
+	"<xf numFmtId='57'/><xf numFmtId='37'/><xf numFmtId='99'/></cellXfs></styleSheet>";
 
 struct zipped {
 	unsigned char *p;
@@ -175,6 +185,34 @@ static const struct book_row book_rows[] = {
 	{ "builtin_date", CELLS("<row><c s='1'><v>46041</v></c></row>"), "@2026-01-19\n", 0, NULL, NULL },
 	{ "own_date_with_time", CELLS("<row><c s='2'><v>46041.75</v></c></row>"), "@2026-01-19\n", 0, NULL, NULL },
 	{ "quoted_d_is_no_date", CELLS("<row><c s='3'><v>46041</v></c></row>"), "#46041\n", 0, NULL, NULL },
+	{ "escaped_d_is_no_date", CELLS("<row><c s='4'><v>46041</v></c></row>"), "#46041\n", 0, NULL, NULL },
+	{ "year_is_a_date", CELLS("<row><c s='5'><v>46041</v></c></row>"), "@2026-01-19\n", 0, NULL, NULL },
+	{ "other_builtin_dates",
+	  CELLS("<row><c s='6'><v>46041</v></c><c s='7'><v>46041</v></c><c s='8'><v>46041</v></c><c "
+		"s='9'><v>46041</v></c></row>"),
+	  "@2026-01-19|@2026-01-19|@2026-01-19|@2026-01-19\n", 0, NULL, NULL },
+	{ "no_builtin_dates", CELLS("<row><c s='10'><v>46041</v></c><c s='11'><v>46041</v></c><c s='999'><v>46041</v></c></row>"),
+	  "#46041|#46041|#46041\n", 0, NULL, NULL },
+	{ "no_serial_of_a_day", CELLS("<row><c s='1'><v>x</v></c><c s='1'><v>9999999</v></c><c s='1'><v>-1</v></c></row>"),
+	  "#x|#9999999|#-1\n", 0, NULL, NULL },
+	{ "number_by_its_name", CELLS("<row><c t='n'><v>5</v></c><c t='b'><v>1</v></c></row>"), "#5|1\n", 0, NULL, NULL },
+	{ "column_far_out", CELLS("<row><c><v>1</v></c><c r='ZZZZZZZZ1'><v>5</v></c></row>"), "", 0, NULL, NULL },
+	{ "empty_cells", CELLS("<row><c/><c><v></v></c></row><row/><row><c><v>1</v></c></row>"), "#1\n", 0, NULL, NULL },
+	{ "no_relation", CELLS("<row><c><v>1</v></c></row>"), NULL, SHEET_DAMAGED,
+	  "<workbook xmlns:r='r'><sheets><sheet r:id='rId9'/></sheets></workbook>", NULL },
+	{ "all_hidden", CELLS("<row><c><v>1</v></c></row>"), NULL, SHEET_DAMAGED,
+	  "<workbook xmlns:r='r'><sheets><sheet state='veryHidden' r:id='rId2'/></sheets></workbook>", NULL },
+	{ "epoch_1904_true", CELLS("<row><c s='1'><v>44579</v></c></row>"), "@2026-01-19\n", 0,
+	  "<workbook xmlns:r='r'><workbookPr date1904='true'/><sheets><sheet state='visible' r:id='rId2'/><sheet "
+	  "r:id='rId1'/></sheets>"
+	  "</workbook>",
+	  NULL },
+	{ "epoch_1900_said", CELLS("<row><c s='1'><v>46041</v></c></row>"), "@2026-01-19\n", 0,
+	  "<workbook xmlns:r='r'><workbookPr date1904='0'/><workbookPr/><sheets><sheet name='x'/><sheet "
+	  "r:id='rId2'/></sheets></workbook>",
+	  NULL },
+	{ "absolute_target", CELLS("<row><c><v>1</v></c></row>"), "#1\n", 0,
+	  "<workbook xmlns:r='r'><sheets><sheet r:id='rId3'/></sheets></workbook>", NULL },
 	{ "nik_as_number", CELLS("<row><c><v>2.10301010190000E+15</v></c></row>"), "#2.10301010190000E+15\n", 0, NULL, NULL },
 	{ "before_1900s_gap", CELLS("<row><c s='1'><v>60</v></c></row>"), "#60\n", 0, NULL, NULL },
 	{ "unknown_string", CELLS("<row><c t='s'><v>99</v></c><c><v>1</v></c></row>"), "|#1\n", 0, NULL, NULL },
@@ -245,6 +283,77 @@ static void wrong_checksum_is_damage(void **state)
 	arena_free(a);
 }
 
+static void likely_by_name_and_bytes(void **state)
+{
+	static const struct {
+		const char *name, *bytes;
+		size_t n;
+		bool likely;
+	} rows[] = {
+		{ "a.csv", "a,b", 3, true },
+		{ "A.TSV", "a\tb", 3, true },
+		{ "csv", "a,b", 3, false },
+		{ "a.txt", "a,b", 3, false },
+		{ "a.csv", "a\0b", 3, false },
+		{ "a.csv", "", 0, true },
+		{ "a.csv",
+		  "\xff\xfe"
+		  "a\0",
+		  4, true },
+		{ "a.csv", "\xfe\xff\0a", 4, true },
+		{ "a.csv",
+		  "\xff"
+		  "a\0",
+		  3, false },
+		{ "a.xlsx", "x", 1, false },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (sheet_is_likely(rows[i].name, span_of(rows[i].bytes, rows[i].n)) != rows[i].likely)
+			fail_msg("row %zu, %s", i, rows[i].name);
+}
+
+/* Deeper than any workbook is. */
+static void deep_parts_are_damage(void **state)
+{
+	(void)state;
+	AUTO_BUF b = BUF_INIT(1 << 20);
+	AUTO_ARENA a = arena_new(1 << 22);
+	struct sheet s = { 0 };
+	struct error err = { 0 };
+	for (int i = 0; i < 5000; i++)
+		buf_add_str(&b, "<a>");
+	struct zipped z = workbook(book_part, strings_part, buf_cstr(&b));
+	assert_int_equal(sheet_read(span_of(z.p, z.n), a, &s, &err), SHEET_DAMAGED);
+	free(z.p);
+}
+
+/* Memory that ends anywhere: refused, or the whole list. */
+static void memory_ends_anywhere(void **state)
+{
+	static const char csv[] = "No;Nama;NIK\n1;Budi;2103010101900001\n2;Siti;2103010101900002\n";
+	struct zipped z = workbook(book_part, strings_part, book_rows[0].sheet);
+	const struct span lists[] = { span_str(csv), span_of(z.p, z.n) };
+	(void)state;
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		AUTO_ARENA whole = arena_new(1 << 22);
+		struct sheet right = { 0 };
+		struct error err = { 0 };
+		assert_int_equal(sheet_read(lists[i], whole, &right, &err), 0);
+		size_t used = arena_used(whole);
+		for (size_t max = 0; max <= used + 64; max += max + 2048 < used ? 16 : 1) {
+			AUTO_ARENA a = arena_new(max);
+			struct sheet s = { 0 };
+			int r = sheet_read(lists[i], a, &s, &err);
+			if (r == 0)
+				assert_string_equal(shown(&s, whole), shown(&right, whole));
+			else if (r != -ENOMEM && r != -ENOBUFS)
+				fail_msg("list %zu in %zu bytes: %d", i, max, r);
+		}
+	}
+	free(z.p);
+}
+
 static void bomb_is_refused(void **state)
 {
 	(void)state;
@@ -264,7 +373,7 @@ static void bomb_is_refused(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[64];
+	struct CMUnitTest tests[96];
 	size_t n = 0;
 	for (size_t i = 0; i < sizeof(csv_rows) / sizeof(*csv_rows); i++)
 		tests[n++] = (struct CMUnitTest){ csv_rows[i].name, csv_reads, NULL, NULL, (void *)&csv_rows[i] };
@@ -274,6 +383,9 @@ int main(void)
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(limits_cut_and_say_so);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(cut_anywhere);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(wrong_checksum_is_damage);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(likely_by_name_and_bytes);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(deep_parts_are_damage);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(memory_ends_anywhere);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(bomb_is_refused);
 	return _cmocka_run_group_tests("sheet", tests, n, NULL, NULL);
 }
