@@ -41,8 +41,19 @@ static enum line_key key_of(struct span line, struct span *value)
 	return KEY_NONE;
 }
 
-/* "09.30", "9:30" at the end of s: taken off. */
-static bool time_off(struct span *s, struct civil_time *t)
+/* "24.00", "9.3": meant as a time, and none. */
+static bool like_a_time(struct span w)
+{
+	size_t separators = 0, digits = 0;
+	for (size_t i = 0; i < w.n; i++) {
+		digits += ascii_is_digit(w.p[i]);
+		separators += (w.p[i] == '.' || w.p[i] == ':') && i + 1 < w.n;
+	}
+	return separators == 1 && digits + 1 == w.n;
+}
+
+/* "09.30", "9:30" at the end of s: taken off.  0; 1: none stands there; 2: one that is no time. */
+static int time_off(struct span *s, struct civil_time *t)
 {
 	static const char *const leads[] = { "pukul", "jam", "pkl.", "pkl" };
 	size_t from = s->n;
@@ -55,7 +66,7 @@ static bool time_off(struct span *s, struct civil_time *t)
 		dot++;
 	if (from == 0 || dot == 0 || dot > 2 || w.n - dot != 3 || num_parse_u32(span_of(w.p, dot), 23, &hour) != 0 ||
 	    num_parse_u32(span_of(w.p + dot + 1, 2), 59, &minute) != 0)
-		return false;
+		return from > 0 && like_a_time(w) ? 2 : 1;
 	t->hour = (int)hour;
 	t->minute = (int)minute;
 	*s = span_trim(span_of(s->p, from));
@@ -68,7 +79,7 @@ static bool time_off(struct span *s, struct civil_time *t)
 	}
 	while (s->n > 0 && (s->p[s->n - 1] == ',' || s->p[s->n - 1] == ' '))
 		s->n--;
-	return true;
+	return 0;
 }
 
 static int read_date(struct span v, struct arena *a, struct paper *out, const char **error)
@@ -76,11 +87,11 @@ static int read_date(struct span v, struct arena *a, struct paper *out, const ch
 	struct civil_date d;
 	struct civil_time t = { 0 };
 	const char *given = arena_strndup(a, v.p, v.n);
-	(void)time_off(&v, &t);
+	int bad = time_off(&v, &t);
 	const char *date = arena_strndup(a, v.n ? (const void *)v.p : "", v.n);
 	if (!given || !date)
 		return -ENOMEM;
-	if (date_read(date, &d) != 0) {
+	if (bad == 2 || date_read(date, &d) != 0) {
 		*error = arena_printf(a, "tanggal \"%.40s\" tidak dikenali; tulis misalnya: tanggal 2026-01-05 09.30", given);
 		return *error ? 1 : -ENOMEM;
 	}
