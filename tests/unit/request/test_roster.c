@@ -4,6 +4,8 @@
 #include "base/limits.h"
 #include "request/roster.h"
 
+#include <errno.h>
+
 static struct arena *a;
 
 struct cell_row {
@@ -143,6 +145,70 @@ static void rows_must_be_whole(void **state)
 	assert_null(b.roster.problem);
 }
 
+static const struct roster_cell serial_head[] = { { "Nama", false },       { "NIK", false },  { "Berakhir", false },
+						  { "Nomor Seri", false }, { "Nama", false }, { "Mulai berlaku", false } };
+
+static void serials_and_second_columns(void **state)
+{
+	static const struct {
+		const char *cells[6], *serial, *problem;
+		bool number;
+	} rows[] = { { { "Budi", "2103010101900001", "2027-01-05", "0a:1b", "Siti", "2025-01-05" }, "A1B", NULL, false },
+		     { { "Budi", "2103010101900001", "2027-01-05", "", "Siti", "" }, NULL, NULL, false },
+		     { { "Budi", "2103010101900001", "2027-01-05", "tidak", "", "" }, NULL, "nomor seri", false },
+		     { { "Budi", "2103010101900001", "2027-01-05", "1,2E+20", "", "" }, NULL, "nomor seri", false },
+		     { { "Budi", "2103010101900001", "2027-01-05", "1234567890123456789", "", "" }, NULL, "nomor seri", true },
+		     { { "Budi", "2103010101900001", "2027-01-05", "", "", "besok" }, NULL, "tanggal mulai", false },
+		     { { "Budi", "2103010101900001", "2027-13-05", "", "", "" }, NULL, "tanggal berakhir", false } };
+	struct roster_builder b = { .a = a };
+	(void)state;
+	assert_true(roster_add(&b, serial_head, 6, 1));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct roster_cell cells[6];
+		for (size_t k = 0; k < 6; k++)
+			cells[k] = (struct roster_cell){ rows[i].cells[k], k == 3 && rows[i].number };
+		assert_true(roster_add(&b, cells, 6, (uint32_t)i + 2));
+		const struct roster_row *got = &b.roster.rows[i];
+		if (!got->problem != !rows[i].problem || (got->problem && !strstr(got->problem, rows[i].problem)))
+			fail_msg("row %zu: %s", i, got->problem ? got->problem : "none");
+		if (!got->serial != !rows[i].serial || (got->serial && strcmp(got->serial, rows[i].serial) != 0))
+			fail_msg("row %zu: serial %s", i, got->serial ? got->serial : "none");
+	}
+	assert_int_equal(roster_end(&b), 0);
+	assert_string_equal(b.roster.rows[0].value[FIELD_NAME], "Budi");
+}
+
+/* Memory that ends anywhere, in building and in decoding: said, and nothing half taken for whole. */
+static void memory_ends_anywhere(void **state)
+{
+	const struct roster_cell row[] = { { "Budi", false },       { "2103010101900001", false },
+					   { "2027-01-05", false }, { "0a:1b", false },
+					   { "x", false },          { "2025-01-05", false } };
+	const struct roster_cell bad[] = { { "Siti", false }, { "1", false }, { "besok", false },
+					   { "x", false },    { "", false },  { "x", false } };
+	AUTO_BUF right = BUF_INIT(100000);
+	(void)state;
+	for (size_t room = 20000; room > 0; room -= 16) {
+		AUTO_ARENA small = arena_new(room);
+		AUTO_BUF again = BUF_INIT(100000);
+		struct roster_builder b = { .a = small };
+		(void)roster_add(&b, serial_head, 6, 1);
+		for (uint32_t i = 2; i < 9; i++)
+			(void)roster_add(&b, i % 3 ? row : bad, 6, i);
+		int r = roster_end(&b);
+		if (r == 0)
+			roster_encode(&b.roster, right.n ? &again : &right);
+		if (r == 0 ? again.n > 0 && !span_eq(buf_span(&again), buf_span(&right)) : r != -ENOMEM && r != -ENOBUFS)
+			fail_msg("in %zu bytes: %d", room, r);
+		struct roster back = { 0 };
+		AUTO_ARENA other = arena_new(room / 8);
+		struct wire w = wire_open(buf_span(&right));
+		r = roster_decode(&w, other, &back);
+		assert_true(r != 0 || w.bad || back.n_rows == 7);
+	}
+	assert_true(right.n > 0);
+}
+
 static void a_list_without_a_head_is_none(void **state)
 {
 	struct roster_cell title[] = { { "Daftar pemegang TTE", false } },
@@ -221,9 +287,11 @@ static void nothing_wrong_comes_through_the_wall(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(rows_must_be_whole), cmocka_unit_test(a_list_without_a_head_is_none),
-					    cmocka_unit_test(too_many_rows_are_cut),
-					    cmocka_unit_test(nothing_wrong_comes_through_the_wall) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_must_be_whole),    cmocka_unit_test(serials_and_second_columns),
+		cmocka_unit_test(memory_ends_anywhere),  cmocka_unit_test(a_list_without_a_head_is_none),
+		cmocka_unit_test(too_many_rows_are_cut), cmocka_unit_test(nothing_wrong_comes_through_the_wall)
+	};
 	a = arena_new(64u * 1024 * 1024);
 	assert_non_null(a);
 	ADD_ROWS(cell_rows, one_cell)
