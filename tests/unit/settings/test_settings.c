@@ -365,6 +365,19 @@ static const struct value_row {
 	{ NULL, "authentication = { below_border = 1; };", "authentication.below_border" },
 	{ NULL, "authentication = { authserv_id = \"mail.natunakab.go.id\"; missing_id = true; };", NULL },
 	{ NULL, "templates = \"templates\";", NULL },
+	{ "examine = \"90m\"", "examine = 90", "sop.examine: has the wrong type" },
+	{ "( \"Mon-Fri 08:00-12:00 13:00-16:00\" )", "true", "sop.working_hours: has the wrong type" },
+	{ NULL, "letters = { scanners = 7; };", "letters.scanners: has the wrong type" },
+	{ NULL, "sms = { notices = \"ya\"; };", "sms.notices: has the wrong type" },
+	{ "agency = \"Dinas\"", "agency = \"a\\x7f\"", "agency" },
+	{ "password_file = \"pw\"; };\nsmtp", "password_file = \"pw-empty\"; };\nsmtp", "imap.password_file" },
+	{ "password_file = \"pw\"; };\nsmtp", "password_file = \"pw-large\"; };\nsmtp", "imap.password_file" },
+	{ "password_file = \"pw\"; };\nsmtp", "password_file = \"pw-cr\"; };\nsmtp", NULL },
+	{ NULL, "report = { logo = \"/\"; };", "report.logo" },
+	{ NULL, "report = { logo = \"pw\"; };", "report.logo" },
+	{ NULL, "sms = { url = \"https://sms.example/{to}{text}\"; ca_file = \"pw\"; };", NULL },
+	{ NULL, "since = \"2026-01-05 08:00-12:00\";", "since" },
+	{ NULL, "request = { required = ( ); };", NULL },
 	{ NULL, "@include \"tidak-ada.conf\"", "sitante.conf" },
 };
 
@@ -374,6 +387,12 @@ static void each_value(void **state)
 	(void)state;
 	put("pw", "rahasia\n", 0600);
 	put("libur", "# hari libur\n2026-08-17\tKemerdekaan\tlibur-nasional\n", 0644);
+	AUTO_BUF large = BUF_INIT(100000);
+	for (size_t i = 0; i < 70000; i++)
+		buf_add_char(&large, 'x');
+	put("pw-empty", "", 0600);
+	put("pw-large", buf_cstr(&large), 0600);
+	put("pw-cr", "rahasia\r\n", 0600);
 	put("libur-salah", "kapan-kapan\n", 0644);
 	put("logo.png", "\x89PNG\r\n\x1a\n....", 0644);
 	for (size_t i = 0; i < COUNT(values); i++) {
@@ -395,6 +414,55 @@ static void each_value(void **state)
 			settings_free(s);
 	}
 	assert_int_equal(bad, 0);
+}
+
+/* What systemd loads for the service goes before the file beside the configuration; its mode is systemd's. */
+static void credentials_go_first(void **state)
+{
+	struct settings *s = NULL;
+	AUTO_BUF faults = BUF_INIT(100000);
+	char path[200];
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/cred", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	put("pw", "dari berkas\n", 0600);
+	assert_int_equal(setenv("CREDENTIALS_DIRECTORY", path, 1), 0);
+	assert_int_equal(load(good, &s, &faults), 0);
+	assert_string_equal(s->imap.password, "dari berkas");
+	settings_free(s);
+	put("cred/pw", "dari systemd\n", 0440);
+	assert_int_equal(load(good, &s, &faults), 0);
+	assert_string_equal(s->imap.password, "dari systemd");
+	settings_free(s);
+	put("cred/pw", "", 0440);
+	assert_int_equal(load(good, &s, &faults), 1);
+	assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
+	put("pw", "rahasia\n", 0600);
+	(void)strcat(path, "/pw");
+	assert_int_equal(unlink(path), 0);
+	*strrchr(path, '/') = '\0';
+	assert_int_equal(rmdir(path), 0);
+}
+
+static void no_file_and_much_too_much(void **state)
+{
+	struct settings *s = NULL;
+	AUTO_BUF faults = BUF_INIT(100000);
+	AUTO_BUF text = BUF_INIT(400000);
+	AUTO_BUF tiny = BUF_INIT(3);
+	char path[200];
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/tidak-ada.conf", folder);
+	assert_int_not_equal(settings_load(path, &s, &faults), 0);
+	assert_non_null(strstr(buf_cstr(&faults), "tidak-ada.conf"));
+	buf_reset(&faults);
+	buf_addf(&text, "%sreport = { place = \"", good);
+	for (size_t i = 0; i < 100000; i++)
+		buf_add_char(&text, 'x');
+	buf_add_str(&text, "\"; };\n");
+	assert_int_equal(load(buf_cstr(&text), &s, &faults), 1);
+	assert_non_null(strstr(buf_cstr(&faults), "report.place"));
+	assert_int_not_equal(load("agency = 3;", &s, &tiny), 0); /* no room for the words: refused all the same */
 }
 
 static void in_sample(void *context, const char *key, bool required, const char *fallback)
@@ -433,9 +501,12 @@ int main(void)
 		cmocka_unit_test(sample_names_every_key),
 		cmocka_unit_test(roots_are_taken_as_they_are),
 		cmocka_unit_test(each_value),
+		cmocka_unit_test(credentials_go_first),
+		cmocka_unit_test(no_file_and_much_too_much),
 	};
 	int r = cmocka_run_group_tests_name("settings", tests, NULL, NULL);
-	static const char *const left[] = { "pw", "sitante.conf", "libur", "libur-salah", "logo.png" };
+	static const char *const left[] = { "pw",       "sitante.conf", "libur",    "libur-salah",
+					    "logo.png", "pw-empty",     "pw-large", "pw-cr" };
 	for (size_t i = 0; i < COUNT(left); i++) {
 		char path[200];
 		(void)snprintf(path, sizeof(path), "%s/%s", folder, left[i]);
