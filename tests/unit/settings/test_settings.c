@@ -255,6 +255,7 @@ static void token_keys(void **state)
 		(void)unlink(path);
 	}
 }
+#define LABEL_60 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 /* One line of the good file is another, or one more stands below it: the words that name the fault; NULL: it is right. */
 static const struct value_row {
@@ -316,6 +317,7 @@ static const struct value_row {
 	{ "examine = \"90m\"", "holidays_file = \"libur\"", NULL },
 	{ "examine = \"90m\"", "holidays_file = \"libur-salah\"", "sop.holidays_file" },
 	{ "examine = \"90m\"", "holidays_file = \"tidak-ada\"", "sop.holidays_file" },
+	{ "examine = \"90m\"", "holidays_file = \"pw-large\"", "sop.holidays_file" },
 	{ "examine = \"90m\"", "holidays_file = \"/\"", "sop.holidays_file" },
 	{ "\"Mon-Fri 08:00-12:00 13:00-16:00\"", "\"Mon-Fri 12:00-08:00\"", "sop.working_hours" },
 	{ NULL, "timezone = \"Asia/Makassar\";", NULL },
@@ -378,6 +380,9 @@ static const struct value_row {
 	{ NULL, "sms = { url = \"https://sms.example/{to}{text}\"; ca_file = \"pw\"; };", NULL },
 	{ NULL, "since = \"2026-01-05 08:00-12:00\";", "since" },
 	{ NULL, "request = { required = ( ); };", NULL },
+	{ "( \"natunakab.go.id\" )", "( \"\" )", "is no domain name" },
+	{ "( \"natunakab.go.id\" )", "( \"" LABEL_60 "." LABEL_60 "." LABEL_60 "." LABEL_60 "." LABEL_60 ".id\" )",
+	  "is no domain name" },
 	{ NULL, "@include \"tidak-ada.conf\"", "sitante.conf" },
 };
 
@@ -387,8 +392,8 @@ static void each_value(void **state)
 	(void)state;
 	put("pw", "rahasia\n", 0600);
 	put("libur", "# hari libur\n2026-08-17\tKemerdekaan\tlibur-nasional\n", 0644);
-	AUTO_BUF large = BUF_INIT(100000);
-	for (size_t i = 0; i < 70000; i++)
+	AUTO_BUF large = BUF_INIT(1000000);
+	for (size_t i = 0; i < 700000; i++)
 		buf_add_char(&large, 'x');
 	put("pw-empty", "", 0600);
 	put("pw-large", buf_cstr(&large), 0600);
@@ -444,6 +449,24 @@ static void credentials_go_first(void **state)
 	assert_int_equal(rmdir(path), 0);
 }
 
+/* Named from within its folder, from the root, and a folder in its place. */
+static void where_it_lies(void **state)
+{
+	struct settings *s = NULL;
+	AUTO_BUF faults = BUF_INIT(100000);
+	(void)state;
+	assert_int_equal(load(good, &s, &faults), 0);
+	settings_free(s);
+	assert_int_equal(chdir(folder), 0);
+	assert_int_equal(settings_load("sitante.conf", &s, &faults), 0);
+	assert_string_equal(s->imap.password, "rahasia");
+	settings_free(s);
+	assert_int_equal(chdir("/"), 0);
+	assert_int_not_equal(settings_load("/tidak-ada.conf", &s, &faults), 0);
+	assert_int_not_equal(settings_load(folder, &s, &faults), 0);
+	assert_true(faults.n > 0);
+}
+
 static void no_file_and_much_too_much(void **state)
 {
 	struct settings *s = NULL;
@@ -462,6 +485,12 @@ static void no_file_and_much_too_much(void **state)
 	buf_add_str(&text, "\"; };\n");
 	assert_int_equal(load(buf_cstr(&text), &s, &faults), 1);
 	assert_non_null(strstr(buf_cstr(&faults), "report.place"));
+	buf_reset(&text);
+	buf_addf(&text, "%salarm = { command = ( \"/bin/true\"", good);
+	for (size_t i = 0; i < 1001; i++)
+		buf_add_str(&text, ", \"x\"");
+	buf_add_str(&text, " ); };\n");
+	assert_int_not_equal(load(buf_cstr(&text), &s, &faults), 0);
 	assert_int_not_equal(load("agency = 3;", &s, &tiny), 0); /* no room for the words: refused all the same */
 }
 
@@ -503,6 +532,7 @@ int main(void)
 		cmocka_unit_test(each_value),
 		cmocka_unit_test(credentials_go_first),
 		cmocka_unit_test(no_file_and_much_too_much),
+		cmocka_unit_test(where_it_lies),
 	};
 	int r = cmocka_run_group_tests_name("settings", tests, NULL, NULL);
 	static const char *const left[] = { "pw",       "sitante.conf", "libur",    "libur-salah",
