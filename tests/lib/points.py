@@ -165,14 +165,14 @@ def power_losses(stage):
             yield "power lost before step %d, kept: %s" % (n, words), lose_power(n, v, n * 10 + v)
 
 
-def try_points(stage, points, seconds=None, seed=1, most=None, tell=None):
+def try_points(stage, points, seconds=None, seed=1, tell=None):
     """Tries points, all or a random part within the seconds given.  (tried, doubled, [(title, problems)])"""
     points = list(points)
-    if seconds is not None or most is not None:
+    if seconds is not None:
         random.Random(seed).shuffle(points)
     end = time.monotonic() + seconds if seconds is not None else None
     tried, doubled, bad = 0, 0, []
-    for title, go in points[:most]:
+    for title, go in points:
         if end is not None and time.monotonic() > end:
             break
         try:
