@@ -76,14 +76,16 @@ static void say_trouble(struct service *s, enum mailbox_trouble class, const cha
 	send_frame(s, &b);
 }
 
-/* Doubles from a second to five minutes, a quarter of it by chance; a refused log-in waits the
- * whole five minutes, so that no account is locked. */
+/* Doubles from a second to the time between two polls, so that all is back within one, or to five minutes; a quarter of it
+ * by chance.  A refused log-in waits the whole five minutes, so that no account is locked. */
 static uint32_t retry_ms(const struct service *s, enum mailbox_trouble class)
 {
-	uint32_t delay = RETRY_FIRST_MS, chance = 0;
-	for (uint32_t i = 0; i < s->failures && delay < RETRY_LAST_MS; i++)
+	uint32_t delay = RETRY_FIRST_MS, chance = 0, last = s->poll_ms < RETRY_LAST_MS ? s->poll_ms : RETRY_LAST_MS;
+	for (uint32_t i = 0; i < s->failures && delay < last; i++)
 		delay *= 2;
-	if (delay > RETRY_LAST_MS || (class == MAILBOX_TROUBLE_AUTH && s->failures > 0))
+	if (delay > last)
+		delay = last;
+	if (class == MAILBOX_TROUBLE_AUTH && s->failures > 0)
 		delay = RETRY_LAST_MS;
 	if (random_bytes(&chance, sizeof(chance)) < 0)
 		chance = 0;

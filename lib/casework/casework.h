@@ -351,9 +351,9 @@ struct sent_mail { /* an outbox row reached a final state */
 /* Steps 1, 3 and 4 move on; failures are told to staff.  ticket: NULL for a mail about none. */
 int casework_sent(const struct casework_rules *rules, const struct ticket *ticket, const struct sent_mail *sent,
 		  struct instant now, struct arena *a, struct decision *out) MUST_USE;
-/* An operator (who) drops one that did not leave: a ticket waits for its report no longer.  out->has_ticket false: nothing
- * hangs on it. */
-int casework_dropped(const struct casework_rules *rules, const struct ticket *ticket, const struct sent_mail *dropped,
+/* An operator (who) drops one that did not leave, of this ticket: an event, and what waits for it waits no longer.  Step 4 is
+ * open again where it was the notification.  ended: it had failed or been uncertain before.  0; -ENOMEM. */
+int casework_dropped(const struct casework_rules *rules, const struct ticket *ticket, const struct sent_mail *dropped, bool ended,
 		     const char *who, struct instant now, struct arena *a, struct decision *out) MUST_USE;
 
 /* What is due by time on this ticket: a held request's day, a reminder.  out->has_ticket false: nothing. */

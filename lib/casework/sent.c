@@ -205,16 +205,36 @@ int casework_sent(const struct casework_rules *rules, const struct ticket *ticke
 	return work_close(&w);
 }
 
-int casework_dropped(const struct casework_rules *rules, const struct ticket *ticket, const struct sent_mail *dropped,
+/* To the ticket it is a failure like another, but by the operator's will.  What had ended before has moved its part then. */
+static void given_up(struct work *w, const struct sent_mail *s, const char *who, bool ended)
+{
+	const struct ticket *t = &w->out->ticket;
+	const char *dropped = "dropped by the operator";
+	(void)work_event(
+		w, ended ? EVENT_OPERATOR : EVENT_MAIL_FAILED, s->at, who,
+		say(w, "%s%s, dropped", letter_message_kind(s->kind), letter_kind_is_sms(s->kind) ? " by short message" : ""));
+	if (!ended && (s->kind == LETTER_NOTIFICATION || s->kind == LETTER_SMS_RENEWED))
+		(void)work_event(w, EVENT_NOTIFY_FAILED, s->at, who, dropped);
+	if (!ended && (s->kind == LETTER_ACKNOWLEDGEMENT || s->kind == LETTER_SMS_RECEIVED) &&
+	    !ticket_has_event(t, EVENT_ACKNOWLEDGED) && !ticket_has_event(t, EVENT_ACK_WITHHELD))
+		(void)work_event(w, EVENT_ACK_WITHHELD, s->at, who, dropped);
+}
+
+int casework_dropped(const struct casework_rules *rules, const struct ticket *ticket, const struct sent_mail *dropped, bool ended,
 		     const char *who, struct instant now, struct arena *a, struct decision *out)
 {
 	struct work w = work_open(rules, NULL, now, a, out);
 	w.outbox_id = dropped->outbox_id;
-	if (is_report_to_head(&w, dropped) && ticket) {
-		(void)work_ticket(&w, ticket);
+	(void)work_ticket(&w, ticket);
+	if (is_report_to_head(&w, dropped)) {
 		(void)work_event(&w, EVENT_MAIL_FAILED, dropped->at, who, DROPPED_REPORT);
 		ticket_close_if_done(&w, dropped->at, who);
+		return work_close(&w);
 	}
+	if (dropped->kind == LETTER_REPORT)
+		(void)work_event(&w, EVENT_OPERATOR, dropped->at, who, "copy of the report, dropped");
+	else
+		given_up(&w, dropped, who, ended);
 	return work_close(&w);
 }
 

@@ -65,8 +65,9 @@ int office_drop(struct store *store, const struct office_plan *plan, const struc
 	r = store_ticket_load(store, row->ticket_id, a, &ticket, err);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	r = casework_dropped(plan->rules, &ticket, &dropped, who, now, a, &d);
-	return r == 0 && d.has_ticket ? perform_decision(&o, NULL, NULL, &d, a, err) : r;
+	bool ended = row->state == OUTBOX_FAILED || row->state == OUTBOX_UNCERTAIN;
+	r = casework_dropped(plan->rules, &ticket, &dropped, ended, who, now, a, &d);
+	return r == 0 ? perform_decision(&o, NULL, NULL, &d, a, err) : r;
 }
 
 /* The raw bytes are durable before the commit that speaks of them. */

@@ -10,7 +10,7 @@ enum {
 	LAST_DELAY_MS = 60 * 60 * 1000,
 	UNCERTAIN_DELAY_MS = 5 * 60 * 1000,
 	DOWN_FIRST_MS = 1000,
-	DOWN_LAST_MS = 5 * 60 * 1000,
+	DOWN_LAST_MS = 60 * 1000, /* as long as a poll: all leaves within one when the server is back */
 };
 #define GIVE_UP_AFTER DAYS(5)
 #define NEVER ((struct instant){ INT64_MAX / 2 })

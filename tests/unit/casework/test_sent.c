@@ -145,9 +145,9 @@ static void close_row(void **state)
 		if (*p == 'd' || *p == 's') {
 			s.kind = LETTER_REPORT;
 			s.to.address = *p == 'd' ? HEAD : SATU;
-			assert_int_equal(casework_dropped(&d.rules, &d.ticket, &s, "operator ani", d.now, d.a, &d.out), 0);
+			assert_int_equal(casework_dropped(&d.rules, &d.ticket, &s, false, "operator ani", d.now, d.a, &d.out), 0);
 			assert_int_equal(d.out.n_letters, 0);
-			d.ticket = d.out.has_ticket ? d.out.ticket : d.ticket;
+			d.ticket = d.out.ticket;
 			continue;
 		}
 		if (*p == 't' || *p == 'o') {
@@ -161,6 +161,68 @@ static void close_row(void **state)
 		d.ticket = d.out.ticket;
 	}
 	assert_int_equal(d.ticket.state, c->closed ? TICKET_CLOSED : TICKET_RENEWED);
+	desk_close(&d);
+}
+
+/* What an operator drops is an event of the ticket under the operator's name: the first new one says what, the last what hangs
+ * on it.  What had ended before moves nothing a second time. */
+static const struct drop_case {
+	const char *name;
+	enum letter_kind kind;
+	const char *to;
+	bool ended;
+	enum ticket_state before, after;
+	enum event_what first, last;
+	const char *detail;
+} drop_cases[] = {
+	{ "drop_queued_notification", LETTER_NOTIFICATION, BUDI, false, TICKET_RENEWED, TICKET_RENEWED, EVENT_MAIL_FAILED,
+	  EVENT_NOTIFY_FAILED, "notification, dropped" },
+	{ "drop_notification_after_the_end", LETTER_NOTIFICATION, BUDI, false, TICKET_CLOSED, TICKET_RENEWED, EVENT_MAIL_FAILED,
+	  EVENT_NOTIFY_FAILED, "notification, dropped" },
+	{ "drop_failed_notification", LETTER_NOTIFICATION, BUDI, true, TICKET_RENEWED, TICKET_RENEWED, EVENT_OPERATOR,
+	  EVENT_OPERATOR, "notification, dropped" },
+	{ "drop_queued_assistance", LETTER_ASSISTANCE, BUDI, false, TICKET_WAITING, TICKET_EXAMINING, EVENT_MAIL_FAILED,
+	  EVENT_MAIL_FAILED, "assistance, dropped" },
+	{ "drop_failed_assistance", LETTER_ASSISTANCE, BUDI, true, TICKET_WAITING, TICKET_WAITING, EVENT_OPERATOR, EVENT_OPERATOR,
+	  "assistance, dropped" },
+	{ "drop_queued_acknowledgement", LETTER_ACKNOWLEDGEMENT, BUDI, false, TICKET_RECEIVED, TICKET_RECEIVED, EVENT_MAIL_FAILED,
+	  EVENT_ACK_WITHHELD, "acknowledgement, dropped" },
+	{ "drop_second_acknowledgement", LETTER_ACKNOWLEDGEMENT, BUDI, false, TICKET_EXAMINING, TICKET_EXAMINING,
+	  EVENT_MAIL_FAILED, EVENT_MAIL_FAILED, "acknowledgement, dropped" },
+	{ "drop_staff_notice", LETTER_NOTICE_REQUEST, SATU, false, TICKET_EXAMINING, TICKET_EXAMINING, EVENT_MAIL_FAILED,
+	  EVENT_MAIL_FAILED, "staff-notice, dropped" },
+	{ "drop_copy_of_the_report", LETTER_REPORT, SATU, false, TICKET_RENEWED, TICKET_RENEWED, EVENT_OPERATOR, EVENT_OPERATOR,
+	  "copy of the report, dropped" },
+	{ "drop_short_message", LETTER_SMS_RENEWED, "081234567890", false, TICKET_RENEWED, TICKET_RENEWED, EVENT_MAIL_FAILED,
+	  EVENT_NOTIFY_FAILED, "notification by short message, dropped" },
+};
+
+static void drop_row(void **state)
+{
+	const struct drop_case *c = *state;
+	struct desk d;
+	desk_open(&d);
+	d.ticket.state = TICKET_EXAMINING;
+	if (c->before == TICKET_EXAMINING)
+		assert_int_equal(ticket_apply(&d.ticket, EVENT_ACKNOWLEDGED, d.now, "daemon", NULL, d.a), 0);
+	if (c->before == TICKET_RECEIVED)
+		d.ticket.n_events = 1;
+	if (c->before == TICKET_RENEWED || c->before == TICKET_CLOSED)
+		renew(&d, 1);
+	d.ticket.state = c->before;
+	size_t n = d.ticket.n_events;
+	struct sent_mail s = { .outbox_id = 9, .kind = c->kind, .to = { "X", c->to }, .at = d.now };
+	assert_int_equal(casework_dropped(&d.rules, &d.ticket, &s, c->ended, "operator ani", d.now, d.a, &d.out), 0);
+	const struct ticket *t = &d.out.ticket;
+	assert_true(d.out.has_ticket && t->n_events == n + 1 + (c->first != c->last));
+	assert_int_equal(t->events[n].what, c->first);
+	assert_string_equal(t->events[n].detail, c->detail);
+	assert_int_equal(t->events[t->n_events - 1].what, c->last);
+	assert_int_equal(t->state, c->after);
+	for (size_t i = n; i < t->n_events; i++)
+		assert_string_equal(t->events[i].who, "operator ani");
+	assert_int_equal(t->events[n].outbox_id, 9);
+	assert_int_equal(d.out.n_letters, 0);
 	desk_close(&d);
 }
 
@@ -289,6 +351,7 @@ int main(void)
 	};
 	ADD_ROWS(close_cases, close_row);
 	ADD_ROWS(rows, sent_row)
+	ADD_ROWS(drop_cases, drop_row)
 	ADD_ROWS(durations, duration_row)
 	ADD_TESTS(tests)
 	return RUN_SUITE("casework: what time and servers bring");
