@@ -131,7 +131,7 @@ static int mailbox_said(struct ctl *c, unsigned kind, struct wire *w)
 {
 	if (kind != MAILBOX_TROUBLE)
 		return ctl_fail(CTL_REFUSED, "the mailbox process gives no answer");
-	unsigned class = wire_u8_max(w, MAILBOX_TROUBLE_PROTOCOL);
+	unsigned class = wire_u8_max(w, N_MAILBOX_TROUBLES - 1);
 	const char *text = wire_str(w, c->arena, 1000);
 	return ctl_fail(CTL_REFUSED, "mailbox: %s: %s", mailbox_trouble_word((enum mailbox_trouble) class), text ? text : "?");
 }

@@ -514,7 +514,7 @@ static void serve(struct service *s)
 		/* the office answers news and listings at once: a moment of patience spares an IDLE */
 		int r = order_waits(s, 5) ? order(s, &err) : wait_turn(s, &err);
 		if (r < 0)
-			session_lost(s, MAILBOX_TROUBLE_NETWORK, &err);
+			session_lost(s, r == -ENOSPC ? MAILBOX_TROUBLE_DISK : MAILBOX_TROUBLE_NETWORK, &err);
 	}
 	session_close(s->session, true);
 }

@@ -21,7 +21,7 @@ static size_t frame_wait(const struct child *child, unsigned char frame[LIMIT_FR
 static int trouble(struct wire *w, struct error *err)
 {
 	AUTO_ARENA a = arena_new(WORDS_BYTES);
-	unsigned class = wire_u8_max(w, MAILBOX_TROUBLE_PROTOCOL);
+	unsigned class = wire_u8_max(w, N_MAILBOX_TROUBLES - 1);
 	const char *text = a ? wire_str(w, a, 1000) : NULL;
 	return error_set(err, 1, "%s: %s", mailbox_trouble_word((enum mailbox_trouble) class), text ? text : "?");
 }

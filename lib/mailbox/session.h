@@ -38,7 +38,8 @@ bool session_has_move(const struct session *s);
 /* Calls fn for each mail of the folder with uid >= from; ranges keep memory flat. */
 int session_list(struct session *s, uint32_t from, int (*fn)(void *context, const struct session_listed *m), void *context,
 		 struct error *err) MUST_USE;
-/* Writes each mail into its fd.  results in the order of uids. */
+/* Writes each mail into its fd.  results in the order of uids.  -ENOSPC: the server gave it and it could not be written, for
+ * whatever reason; close the session too. */
 int session_fetch(struct session *s, const uint32_t *uids, const uint32_t *max_bytes, const int *fds, size_t n,
 		  enum mailbox_fetch *results, struct error *err) MUST_USE;
 /* done[i]: the mail is in the target.  words: why some were refused. */

@@ -41,7 +41,7 @@ static int fetch_group(struct session *s, const uint32_t *uids, const uint32_t *
 			if (results[k] == MAILBOX_FETCH_OK)
 				r = write_all(fds[k], x.body, x.n_body);
 			if (r < 0)
-				error_set(err, r, "writing a fetched mail: %s", strerror(-r));
+				r = error_set(err, -ENOSPC, "writing a fetched mail: %s", strerror(-r));
 			break;
 		}
 	}
@@ -72,7 +72,7 @@ static int fetch_pieces(struct session *s, uint32_t uid, uint32_t max, int fd, e
 			got = x.n_body;
 			r = write_all(fd, x.body, x.n_body);
 			if (r < 0)
-				error_set(err, r, "writing a fetched mail: %s", strerror(-r));
+				r = error_set(err, -ENOSPC, "writing a fetched mail: %s", strerror(-r));
 		}
 		if (list)
 			mailimap_fetch_list_free(list);

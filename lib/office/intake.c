@@ -95,9 +95,15 @@ static void hello(struct office *o, struct wire *w)
 static void trouble(struct office *o, struct wire *w)
 {
 	AUTO_ARENA a = arena_new(8192);
-	unsigned class = wire_u8_max(w, MAILBOX_TROUBLE_PROTOCOL);
+	unsigned class = wire_u8_max(w, N_MAILBOX_TROUBLES - 1);
 	const char *text = a ? wire_str(w, a, 1000) : NULL;
 	uint32_t retry = wire_u32(w);
+	struct error disk = { 0 };
+	if (class == MAILBOX_TROUBLE_DISK && o->asked == ASK_FETCH) { /* no fault of a mail, and none of the server */
+		o->asked = ASK_NOTHING;
+		error_set(&disk, -EIO, "%s", text ? text : "?");
+		office_store_fault(o, "storing fetched mail", &disk);
+	}
 	drop_session(o);
 	expect_answer(o, retry);
 	o->health.trouble = true;

@@ -198,7 +198,7 @@ size_t office_sending(const struct office *o)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < LIMIT_SENDING; i++)
-		n += o->jobs[i].used && o->jobs[i].given;
+		n += o->jobs[i].used && o->jobs[i].given && !o->jobs[i].done;
 	return n;
 }
 
@@ -223,8 +223,8 @@ void office_health(const struct office *o, struct office_health *out)
 	int64_t tick = clock_monotonic_ms();
 	out->stuck = o->move_pause_until_ms > tick || o->reader_pause_until_ms > tick || missing_wait_ms(o) > 0;
 	for (size_t i = 0; i < LIMIT_SENDING; i++)
-		out->stalled = out->stalled ||
-			       (o->jobs[i].used && o->jobs[i].given && tick - o->jobs[i].given_ms > LIMIT_RELAY_SILENCE_MS);
+		out->stalled = out->stalled || (o->jobs[i].used && o->jobs[i].given && !o->jobs[i].done &&
+						tick - o->jobs[i].given_ms > LIMIT_RELAY_SILENCE_MS);
 	out->last_turn = o->now;
 }
 
@@ -300,6 +300,8 @@ int64_t office_turn(struct office *o, struct instant now)
 		documents_start(o);
 	if (!o->store_fault)
 		reading_settle(o);
+	if (!o->store_fault && o->outbox_doubted)
+		sending_after_fault(o);
 	if (!o->store_fault && o->outbox_doubted && o->n_jobs == 0)
 		outbox_again(o);
 	if (!o->store_fault && !o->outbox_doubted)

@@ -66,8 +66,9 @@ struct office_job { /* an outgoing mail at the relay */
 	struct compose_stream *stream;
 	struct raw_place *raws;
 	size_t n_raws;
-	bool used, given; /* given: the relay has it */
-	int64_t given_ms; /* monotonic */
+	bool used, given, done;     /* given: the relay has it; done: it has ended, and the store could not be told yet */
+	struct relay_result result; /* where done */
+	int64_t given_ms;           /* monotonic */
 };
 
 struct office {
@@ -214,6 +215,8 @@ int perform_decision(struct office *o, const struct ledger_row *row, const struc
 		     struct arena *a, struct error *err) MUST_USE;
 /* sending.c */
 void sending_start(struct office *o);
+/* What ended while the store failed goes into it now; what was only marked is let go. */
+void sending_after_fault(struct office *o);
 /* The daemon was killed a second time when this mail may have been sent: for people to look at. */
 int sending_lost(struct office *o, int64_t id, struct error *err) MUST_USE;
 void sending_hold(struct office *o); /* what was not given to the relay yet waits in the outbox again */

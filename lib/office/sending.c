@@ -265,17 +265,17 @@ void sending_hold(struct office *o)
 		release(o, (enum relay_channel)k, NULL);
 }
 
-void office_relay_done(void *office, const struct relay_job *job, const struct relay_result *res)
+/* What the server said goes into the store; while that fails the job stays, since nobody else knows it. */
+static void job_note(struct office *o, struct office_job *j)
 {
-	struct office *o = office;
-	struct office_job *j = job->source;
 	struct error err = { 0 };
-	o->now = o->ports.now ? o->ports.now(o->ports.context) : clock_wall();
-	server_state(o, channel_of(&j->row), res);
+	const struct relay_result *res = &j->result;
 	int r = settle(o, &j->row, res, &err);
-	if (r < 0)
+	if (r < 0) {
 		office_store_fault(o, "noting a sent mail", &err);
-	else if (res->outcome == RELAY_ACCEPTED)
+		return;
+	}
+	if (res->outcome == RELAY_ACCEPTED)
 		o->health.sent++;
 	else if (res->outcome != RELAY_DOWN)
 		office_note(o, res->outcome == RELAY_LATER ? OFFICE_WARNING : OFFICE_ERROR, "mail-not-sent", 0, NULL,
@@ -292,6 +292,28 @@ void office_relay_done(void *office, const struct relay_job *job, const struct r
 	if (behind_wait || down)
 		release(o, k, down ? NULL : buf_cstr(&address));
 	o->maybe_due = true;
+}
+
+void office_relay_done(void *office, const struct relay_job *job, const struct relay_result *res)
+{
+	struct office *o = office;
+	struct office_job *j = job->source;
+	o->now = o->ports.now ? o->ports.now(o->ports.context) : clock_wall();
+	server_state(o, channel_of(&j->row), res);
+	j->result = *res;
+	j->done = true;
+	job_note(o, j);
+}
+
+void sending_after_fault(struct office *o)
+{
+	for (size_t i = 0; i < LIMIT_SENDING && !o->store_fault; i++) {
+		struct office_job *j = &o->jobs[i];
+		if (j->used && j->done)
+			job_note(o, j);
+		else if (j->used && !j->given)
+			job_end(o, j);
+	}
 }
 
 static struct office_job *free_job(struct office *o)

@@ -51,6 +51,8 @@ enum mailbox_trouble { /* fault classes */
 		       MAILBOX_TROUBLE_AUTH, /* log-in refused: tried again only slowly */
 		       MAILBOX_TROUBLE_FOLDER,
 		       MAILBOX_TROUBLE_PROTOCOL,
+		       MAILBOX_TROUBLE_DISK, /* our own: a fetched mail could not be written */
+		       N_MAILBOX_TROUBLES
 };
 WORD_DECLARE(mailbox_trouble, mailbox_trouble);
 
