@@ -351,8 +351,8 @@ int main(int argc, char **argv)
 		if (fed != 0)
 			(void)kill(pid, SIGKILL); /* half a recap is none */
 	}
-	if (pid > 0)
-		(void)waitpid(pid, &status, 0);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		; /* else half a document would pass for a whole one */
 	folder_remove(folder);
 	return pid > 0 && fed == 0 && WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_TROUBLE;
 }

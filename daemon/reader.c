@@ -287,8 +287,11 @@ int main(void)
 	end_after(0);
 	for (;;) {
 		struct signalfd_siginfo info;
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
-			return EXIT_TROUBLE;
+		if (poll(p, 2, -1) < 0) {
+			if (errno != EINTR)
+				return EXIT_TROUBLE;
+			continue; /* what it says of the descriptors is of the time before */
+		}
 		while (read(p[1].fd, &info, sizeof(info)) > 0)
 			reap();
 		if (p[0].revents && !receive())
