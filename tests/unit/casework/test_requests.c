@@ -514,7 +514,7 @@ static void ended_row(void **state)
 	desk_close(&d);
 }
 
-static void two_robots_fall_silent(void **state) /* M23 */
+static void M23_two_robots_fall_silent(void **state)
 {
 	(void)state;
 	struct desk d;
@@ -600,7 +600,7 @@ int main(void)
 		cmocka_unit_test(answer_fills_gaps),
 		cmocka_unit_test(answer_finds_its_person),
 		cmocka_unit_test(another_name_fills_nothing),
-		cmocka_unit_test(two_robots_fall_silent),
+		cmocka_unit_test(M23_two_robots_fall_silent),
 	};
 	ADD_ROWS(acks, ack_row)
 	ADD_ROWS(early, early_row)

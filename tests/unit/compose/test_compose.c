@@ -54,6 +54,34 @@ static struct compose_mail usual(void)
 				      .html = "<p>Halo é</p>" };
 }
 
+/* What no person wrote says so, in both ways that other robots know; a staff member's own words do not. */
+static void M26_mail_of_ours_says_what_it_is(void **state)
+{
+	static const struct {
+		enum compose_auto how;
+		const char *field;
+	} rows[] = { { COMPOSE_AUTO_REPLIED, "\nAuto-Submitted: auto-replied\r\n" },
+		     { COMPOSE_AUTO_GENERATED, "\nAuto-Submitted: auto-generated\r\n" },
+		     { COMPOSE_HUMAN, NULL } };
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTO_ARENA a = arena_new(1 << 20);
+		AUTO_BUF b = BUF_INIT(1 << 20);
+		struct compose_mail m = usual();
+		struct segment *segments;
+		struct error err = { 0 };
+		size_t n;
+		m.automatic = rows[i].how;
+		assert_int_equal(compose_write(&m, (const unsigned char *)"0123456789abcdef", &b, &segments, &n, a, &err), 0);
+		const char *all = buf_cstr(&b);
+		assert_int_equal(strstr(all, "\nX-Auto-Response-Suppress: All\r\n") != NULL, rows[i].field != NULL);
+		assert_true(rows[i].field ? strstr(all, rows[i].field) != NULL : strstr(all, "\nAuto-Submitted:") == NULL);
+		assert_non_null(strstr(all, "\nMessage-ID: <abc@natunakab.go.id>\r\n"));
+		assert_non_null(strstr(all, "\nIn-Reply-To: <req@gmail.example>\r\n"));
+		assert_non_null(strstr(all, "\nReferences: <req@gmail.example>\r\n"));
+	}
+}
+
 static int raw_fd = -1;
 static int open_raw(void *context, uint64_t raw_id)
 {
@@ -294,7 +322,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_byte_breaks_a_header),         cmocka_unit_test(mail_is_the_same_at_every_read_size),
 		cmocka_unit_test(short_or_missing_raw_mail_fails), cmocka_unit_test(bad_addresses_are_refused),
-		cmocka_unit_test(T22_bodies_end_where_they_end),
+		cmocka_unit_test(T22_bodies_end_where_they_end),   cmocka_unit_test(M26_mail_of_ours_says_what_it_is),
 	};
 	for (size_t i = 0; i < N_FIELDS_SET; i++)
 		suite[n_suite++] = (struct CMUnitTest){ field_names[i], T20_field, NULL, NULL, (void *)(uintptr_t)i };

@@ -132,7 +132,7 @@ static void every_letter_of_a_whole_walk(void **state)
 	desk_close(&d);
 }
 
-static void T23_hostile_values_stay_data(void **state)
+static void M21_T23_hostile_values_stay_data(void **state)
 {
 	(void)state;
 	struct desk d;
@@ -646,7 +646,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_letter_of_a_whole_walk),
-		cmocka_unit_test(T23_hostile_values_stay_data),
+		cmocka_unit_test(M21_T23_hostile_values_stay_data),
 		cmocka_unit_test(numbers_are_masked_outside_the_team),
 		cmocka_unit_test(acknowledgement_asks_for_what_is_missing),
 		cmocka_unit_test(acknowledgement_says_too_early_and_secret),
