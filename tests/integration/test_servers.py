@@ -228,6 +228,31 @@ def test_a_report_refused_for_good_holds_no_ticket_for_ever(lab):
     assert lab.ctl("verify").returncode == 0
 
 
+def test_what_the_operator_drops_is_an_event_of_the_ticket(lab):
+    who = "penuh@natunakab.go.id"  # put off by the server again and again
+    lab.send("penuh", "perpanjangan TTE", "Nama: Penuh Sekali\nNIK: 2103010101900017\nInstansi: Dinas Sosial")
+
+    def queued(kind):
+        rows = [m for m in lab.ctl_json("outbox") if m["to"] == who and m["kind"] == kind and m["state"] == "queued" and m["tries"] > 0]
+        return rows and rows[0]["id"]
+    ack = wait_for("a deferred acknowledgement", lambda: queued("acknowledgement"))
+    number = next(t["number"] for t in lab.ctl_json("tickets") if t["requester"]["address"] == who)
+    notice = lab.wait_mail("satu", lambda m: number in m["Subject"], what="notice")
+    assert lab.ctl("outbox", "drop", str(ack)).returncode == 0
+    lab.reply("satu", notice, "/terbit berlaku 12-02-2028")
+    note = wait_for("a deferred notification", lambda: queued("notification"))
+    assert lab.ctl("outbox", "drop", str(note)).returncode == 0
+    t = lab.show(number)
+    last = [(e["what"], e["detail"]) for e in t["events"] if e["who"].startswith("operator ")]
+    assert last == [("mail-failed", "acknowledgement, dropped"), ("ack-withheld", "dropped by the operator"),
+                    ("mail-failed", "notification, dropped"), ("notify-failed", "dropped by the operator")], last
+    assert t["state"] == "renewed" and not t["steps"][3]["finished_at"], t["steps"]
+    lab.reply("satu", notice, "/isi EMAIL longgar@natunakab.go.id")  # the way on that staff have
+    lab.wait_mail("longgar", lambda m: "terbit" in m["Subject"], what="notification to another address")
+    wait_for("the end", lambda: lab.show(number)["state"] == "closed")
+    assert lab.ctl("verify").returncode == 0
+
+
 def test_killed_daemon_loses_nothing(lab):
     for i in range(5):
         lab.send("kill%d" % i, "perpanjangan TTE", "Nama: Kill %d\nNIK: 21030101019002%02d\nInstansi: Dinas Sosial" % (i, i))

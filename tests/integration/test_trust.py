@@ -98,7 +98,7 @@ def forged_rows(token):
     }
 
 
-def test_tricks_move_nothing(lab):
+def test_tricks_and_M27_move_nothing(lab):
     settle(lab)
     before = picture(lab)
     heads = len(lab.inbox("kepala"))
@@ -160,8 +160,8 @@ def test_header_injection_on_the_wire(lab):
     assert files == ["a Bcc_ x@evil.example .txt"], files
 
 
-def test_over_a_cap_it_is_held_and_the_operator_lets_it_go(lab):
-    """M22: two acknowledgements an hour to a stranger; the third waits in the outbox."""
+def test_M22_over_a_cap_it_is_held_and_the_operator_lets_it_go(lab):
+    """Two acknowledgements an hour to a stranger; the third waits in the outbox."""
     for i in range(3):
         lab.send("banyak@gmail.example", "perpanjangan TTE %d" % i, "Nama: Orang %d\nNIK: 21030101019002%02d" % (i, i), trust="outside")
     settle(lab)
@@ -177,8 +177,8 @@ def test_over_a_cap_it_is_held_and_the_operator_lets_it_go(lab):
     assert lab.ctl_json("outbox") == []
 
 
-def test_a_flood_is_held_and_released(lab):
-    """M29: the twenty-first ticket within an hour is held, unseen by staff, until the operator lets it go."""
+def test_M29_a_flood_is_held_and_released(lab):
+    """The twenty-first ticket within an hour is held, unseen by staff, until the operator lets it go."""
     n = len(lab.ctl_json("tickets"))
     for i in range(22):
         lab.send("banjir@gmail.example", "perpanjangan TTE %d" % i, "Nama: Orang %d\nNIK: 21030101019003%02d" % (i, i), trust="outside")
