@@ -175,8 +175,8 @@ class Scripted:
                     if part == b".\r\n":
                         break
                     body += part
-                if to.startswith("isi"):
-                    say(b"554 5.6.0 content refused")
+                if to.startswith("isi") or len(body) > 100000:
+                    say(b"554 5.6.0 content refused" if to.startswith("isi") else b"552 5.3.4 larger than SIZE")
                     continue
                 self.took.append((to, body))
                 if to.startswith("ragu"):
@@ -229,6 +229,13 @@ def test_outbox_states_that_a_real_server_does_not_show(lab):
     assert lab.ctl("outbox", "drop", str(failed["id"])).returncode in (0, 1)
     told = [b for to, b in server.took if to == "satu@natunakab.go.id" and b"tidak terkirim" in b.lower()]
     assert told, "staff learn of what failed for good"
+    lab.send("besar", "perpanjangan TTE", "Nama: Besar\nNIK: %s\nInstansi: X" % (NIK % 450), attachments=[("surat.pdf", "application/pdf", b"%PDF-1.4\n" + os.urandom(200000))])
+    wait_for("the acknowledgement, which is small", lambda: copies("besar"))
+    large = wait_for("both notices refused", lambda: (lambda found: len(found) == 2 and found)(
+        [m for m in lab.ctl_json("outbox") if m["state"] == "failed" and m["last_code"] == 552]))
+    assert {m["to"].split("@")[0] for m in large} == {"satu", "dua"}
+    wait_for("each told that the other's did not arrive", lambda: len([b for to, b in server.took if to in ("satu@natunakab.go.id", "dua@natunakab.go.id")
+                                                                      and b"kode 552" in b]) >= 2)
     lab.stop_daemon()
     lab.write_config()
 
