@@ -94,8 +94,8 @@ static int one_row(struct store *s, sqlite3_stmt *q, struct arena *a, struct led
 	if (r <= 0)
 		return r < 0 ? r : STORE_NOT_FOUND;
 	row_read(q, a, out);
-	stmt_end(q);
-	return 0;
+	r = stmt_taken(s, q, err);
+	return r == 0 && a && arena_status(a) != 0 ? error_set(err, -ENOMEM, "no memory") : r;
 }
 
 int store_ledger_get(struct store *s, int64_t id, struct arena *a, struct ledger_row *out, struct error *err)

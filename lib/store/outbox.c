@@ -28,8 +28,9 @@ static void segments_encode(const struct segment *list, size_t n, struct buf *ou
 
 static int segments_decode(sqlite3_stmt *q, int column, struct arena *a, struct outbox_row *out)
 {
-	size_t bytes = (size_t)sqlite3_column_bytes(q, column), n = bytes / SEGMENT_BYTES_STORED;
-	struct wire w = wire_open(span_of(sqlite3_column_blob(q, column), bytes));
+	const void *blob = sqlite3_column_blob(q, column);
+	size_t bytes = blob ? (size_t)sqlite3_column_bytes(q, column) : 0, n = bytes / SEGMENT_BYTES_STORED;
+	struct wire w = wire_open(span_of(blob, bytes));
 	out->segments = arena_array(a, n ? n : 1, sizeof(*out->segments));
 	if (!out->segments)
 		return -ENOMEM;
@@ -115,14 +116,18 @@ int store_outbox_get(struct store *s, int64_t id, bool with_content, struct aren
 	row_read(q, a, out);
 	r = 0;
 	if (with_content) {
-		size_t n = (size_t)sqlite3_column_bytes(q, 16);
+		const void *blob = sqlite3_column_blob(q, 16); /* NULL: empty, or no memory */
+		size_t n = blob ? (size_t)sqlite3_column_bytes(q, 16) : 0;
 		unsigned char *p = arena_alloc(a, n + 1);
 		if (p && n > 0)
-			memcpy(p, sqlite3_column_blob(q, 16), n);
+			memcpy(p, blob, n);
 		out->content = span_of(p, n);
 		r = p ? segments_decode(q, 17, a, out) : -ENOMEM;
 	}
-	stmt_end(q);
+	int taken = stmt_taken(s, q, err);
+	if (taken < 0)
+		return taken;
+	r = r == 0 ? arena_status(a) : r;
 	return r < 0 ? error_set(err, r, "store: outgoing mail %lld cannot be loaded", (long long)id) : 0;
 }
 
@@ -353,8 +358,8 @@ int store_outbox_by_message_id(struct store *s, const char *message_id, struct a
 	if (r <= 0)
 		return r < 0 ? r : STORE_NOT_FOUND;
 	row_read(q, a, out);
-	stmt_end(q);
-	return 0;
+	r = stmt_taken(s, q, err);
+	return r == 0 && arena_status(a) != 0 ? error_set(err, -ENOMEM, "no memory") : r;
 }
 
 /* --- counting for the caps ------------------------------------------------------------------ */

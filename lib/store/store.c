@@ -88,6 +88,13 @@ void stmt_end(sqlite3_stmt *q)
 	(void)sqlite3_clear_bindings(q);
 }
 
+int stmt_taken(struct store *s, sqlite3_stmt *q, struct error *err)
+{
+	int r = sqlite3_reset(q) == SQLITE_OK ? 0 : store_error(s, err, sqlite3_sql(q));
+	(void)sqlite3_clear_bindings(q);
+	return r;
+}
+
 int stmt_step(struct store *s, sqlite3_stmt *q, struct error *err)
 {
 	int r = sqlite3_step(q);
@@ -110,7 +117,8 @@ const char *column_text(sqlite3_stmt *q, int i, struct arena *a)
 {
 	if (sqlite3_column_type(q, i) == SQLITE_NULL)
 		return NULL;
-	return arena_strndup(a, sqlite3_column_text(q, i), (size_t)sqlite3_column_bytes(q, i));
+	const unsigned char *text = sqlite3_column_text(q, i);
+	return text ? arena_strndup(a, text, (size_t)sqlite3_column_bytes(q, i)) : NULL;
 }
 
 int64_t column_int(sqlite3_stmt *q, int i)
@@ -121,8 +129,9 @@ int64_t column_int(sqlite3_stmt *q, int i)
 void column_digest(sqlite3_stmt *q, int i, struct digest *out)
 {
 	memset(out, 0, sizeof(*out));
-	if (sqlite3_column_bytes(q, i) == DIGEST_SIZE)
-		memcpy(out->b, sqlite3_column_blob(q, i), DIGEST_SIZE);
+	const void *blob = sqlite3_column_blob(q, i);
+	if (blob && sqlite3_column_bytes(q, i) == DIGEST_SIZE)
+		memcpy(out->b, blob, DIGEST_SIZE);
 }
 
 /* --- opening ------------------------------------------------------------------------------ */

@@ -42,9 +42,11 @@ void bind_null(sqlite3_stmt *q, int i);
 /* 1 a row; 0 done; negative.  After 0 or negative the statement is reset. */
 int stmt_step(struct store *s, sqlite3_stmt *q, struct error *err) MUST_USE;
 void stmt_end(sqlite3_stmt *q); /* reset early */
+/* Resets after the only row that is wanted.  0; -ENOMEM: SQLite had no memory for a column of it, which looked empty then. */
+int stmt_taken(struct store *s, sqlite3_stmt *q, struct error *err) MUST_USE;
 /* Steps to the end and resets. */
 int stmt_run(struct store *s, sqlite3_stmt *q, struct error *err) MUST_USE;
-/* Columns, copied into a; NULL for NULL. */
+/* Columns, copied into a; NULL for NULL, and where there is no memory. */
 const char *column_text(sqlite3_stmt *q, int i, struct arena *a);
 int64_t column_int(sqlite3_stmt *q, int i);
 void column_digest(sqlite3_stmt *q, int i, struct digest *out);

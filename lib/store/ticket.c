@@ -293,7 +293,9 @@ static int row_load(struct store *s, int64_t id, struct arena *a, struct ticket 
 			      .letter_from = column_text(q, 13, a) };
 	bool known = ticket_state_from_word((const char *)sqlite3_column_text(q, 1), &t->state) == 0 &&
 		     request_kind_from_word((const char *)sqlite3_column_text(q, 2), &t->kind) == 0;
-	stmt_end(q);
+	r = stmt_taken(s, q, err);
+	if (r < 0)
+		return r;
 	return known ? 0 : error_set(err, -EIO, "store: ticket %lld has an unknown state or kind", (long long)id);
 }
 
