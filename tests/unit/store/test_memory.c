@@ -1,4 +1,4 @@
-/* SQLite without memory: what is read is whole, or it is an error; no column looks empty that is not. */
+/* SQLite and the reader's arena without memory: what is read is whole, or it is an error; no column looks empty that is not. */
 #include "unit.h"
 
 #include "store/store.h"
@@ -9,7 +9,8 @@
 enum { LONG_BYTES = 60000 };
 
 static sqlite3_mem_methods real;
-static long left = -1; /* allocations until one fails; negative: none does */
+static size_t room = 1u << 20; /* of the arena that is read into */
+static long left = -1;         /* allocations until one fails; negative: none does */
 
 static bool fails(void)
 {
@@ -51,7 +52,7 @@ static int tear_down(void **state)
 
 static int outbox_whole(int64_t id)
 {
-	AUTO_ARENA a = arena_new(1u << 20);
+	AUTO_ARENA a = arena_new(room);
 	struct outbox_row row;
 	int r = store_outbox_get(s, id, true, a, &row, &err);
 	if (r != 0)
@@ -66,7 +67,7 @@ static int outbox_whole(int64_t id)
 
 static int ledger_whole(int64_t id)
 {
-	AUTO_ARENA a = arena_new(1u << 20);
+	AUTO_ARENA a = arena_new(room);
 	struct ledger_row row;
 	int r = store_ledger_get(s, id, a, &row, &err);
 	if (r != 0)
@@ -78,7 +79,7 @@ static int ledger_whole(int64_t id)
 
 static int ticket_whole(int64_t id)
 {
-	AUTO_ARENA a = arena_new(1u << 20);
+	AUTO_ARENA a = arena_new(room);
 	struct ticket t;
 	int r = store_ticket_load(s, id, a, &t, &err);
 	if (r != 0)
@@ -109,6 +110,9 @@ static void each_fails(int64_t id, int (*whole)(int64_t))
 	}
 	assert_true(failures > 0);
 	assert_int_equal(store_begin(s, __func__, &err), 0);
+	for (room = 64; room < 4 * LONG_BYTES; room += 64)
+		assert_true(whole(id) <= 0);
+	room = 1u << 20;
 	assert_int_equal(whole(id), 0);
 	store_end(s);
 }
