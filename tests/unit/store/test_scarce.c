@@ -37,7 +37,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	memset(words, 'x', LONG_BYTES);
-	(void)snprintf(folder, sizeof(folder), "/tmp/sitante-memory-XXXXXX");
+	(void)snprintf(folder, sizeof(folder), "/tmp/sitante-scarce-XXXXXX");
 	return mkdtemp(folder) && store_open(folder, STORE_OFFICE, &s, &err) == 0 ? 0 : -1;
 }
 
@@ -191,5 +191,5 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_ticket_is_whole, set_up, tear_down),
 	};
 	ADD_TESTS(tests)
-	return RUN_SUITE("store: memory");
+	return RUN_SUITE("store: scarce memory");
 }
