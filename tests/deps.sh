@@ -9,7 +9,7 @@ set -eu
 packages="gcc libc6-dev util-linux mount meson ninja-build pkg-config python3 sqlite3 openssl tzdata ca-certificates
  clang clang-format clang-tidy libclang-rt-14-dev llvm
  libetpan-dev libcurl4-gnutls-dev libsqlite3-dev libconfig-dev libjansson-dev libgmime-3.0-dev libgnutls28-dev nettle-dev
- libsystemd-dev libgumbo-dev libminizip-dev libexpat1-dev libseccomp-dev libcmocka-dev libpango1.0-dev libxlsxwriter-dev libqpdf-dev
+ libsystemd-dev libgumbo-dev libminizip-dev zlib1g-dev libexpat1-dev libseccomp-dev libcmocka-dev libpango1.0-dev libxlsxwriter-dev libqpdf-dev
  libqrencode-dev libtasn1-6-dev libtasn1-bin fonts-dejavu-core poppler-utils libzbar0 libnss3-tools qpdf swaks strace
  mandoc fish zsh debhelper dpkg-dev po-debconf lintian debootstrap"
 # what the unpacked servers link to

@@ -1,5 +1,6 @@
 /* The workbook: sheet Register (a row a certificate), sheet Rekap (figures and charts). */
 #include "document/draw.h"
+#include "document/rows.h"
 
 #include "base/cell.h"
 #include "base/num.h"
@@ -11,13 +12,19 @@
 #include <string.h>
 #include <xlsxwriter.h>
 
-#define EPOCH_DAYS 25569.0 /* 1970-01-01 in the spreadsheet's count of days */
+enum { EPOCH_DAYS = 25569, DAY_S = 86400, MILLION = 1000000 }; /* 1970-01-01 in the spreadsheet's count of days */
+#define REGISTER_ENTRY "xl/worksheets/sheet1.xml"
 
 struct recap_book {
 	const struct recap_request *q;
 	lxw_workbook *book;
 	lxw_worksheet *reg, *rekap;
 	lxw_format *head, *title, *bold, *text, *time, *date, *span, *share, *number, *decimal;
+	struct {
+		int32_t text, time, date, span, number;
+	} style; /* of the register's cells */
+	struct rows *rows;
+	char *around, *to; /* the workbook but for the register's rows; all of it */
 	uint32_t row;
 	struct buf cell;
 };
@@ -94,22 +101,56 @@ static void print_setup(lxw_worksheet *s, const char *footer, uint16_t wide)
 	worksheet_set_footer(s, footer);
 }
 
+/* The cells that the library does not write itself have formats all the same. */
+static void styles(struct recap_book *b)
+{
+	b->style.text = lxw_format_get_xf_index(b->text);
+	b->style.time = lxw_format_get_xf_index(b->time);
+	b->style.date = lxw_format_get_xf_index(b->date);
+	b->style.span = lxw_format_get_xf_index(b->span);
+	b->style.number = lxw_format_get_xf_index(b->number);
+}
+
+static void book_done(struct recap_book *b)
+{
+	if (b->rows)
+		rows_done(b->rows);
+	buf_done(&b->cell);
+	free(b->around);
+	free(b->to);
+	free(b);
+}
+
+static char *path_in(const char *folder, const char *name)
+{
+	AUTO_BUF path = BUF_INIT(4096);
+	buf_addf(&path, "%s/%s", folder, name);
+	return buf_take(&path);
+}
+
 struct recap_book *book_open(const struct recap_request *q, const char *path, const char *folder)
 {
 	struct recap_book *b = calloc(1, sizeof(*b));
+	char *rows = path_in(folder, "rows");
 	lxw_workbook_options o = { .constant_memory = LXW_TRUE, .tmpdir = (char *)(uintptr_t)folder };
-	if (!b)
-		return NULL;
-	b->q = q;
-	b->cell = BUF_INIT(64 * 1024);
-	b->book = workbook_new_opt(path, &o);
-	if (!b->book) {
-		free(b);
+	if (b) {
+		b->q = q;
+		b->cell = BUF_INIT(64 * 1024);
+		b->around = path_in(folder, "around.xlsx");
+		b->to = strdup(path);
+		b->rows = rows ? rows_open(rows) : NULL;
+		b->book = b->around && b->to && b->rows ? workbook_new_opt(b->around, &o) : NULL;
+	}
+	free(rows);
+	if (!b || !b->book) {
+		if (b)
+			book_done(b);
 		return NULL;
 	}
 	b->reg = workbook_add_worksheet(b->book, "Register");
 	b->rekap = workbook_add_worksheet(b->book, "Rekap");
 	formats(b);
+	styles(b);
 	for (int i = 0; i < N_COLUMNS; i++)
 		worksheet_set_column(b->reg, (lxw_col_t)i, (lxw_col_t)i, columns[i].width, NULL);
 	worksheet_set_row(b->reg, 0, 30, NULL);
@@ -131,12 +172,6 @@ static void put_text(struct recap_book *b, lxw_worksheet *s, uint32_t row, int c
 	worksheet_write_string(s, row, (lxw_col_t)column, buf_cstr(&b->cell), b->text);
 }
 
-/* Seconds as a spreadsheet's days, without the digits that say nothing: a third of the file and of the time. */
-static double days_from(double seconds)
-{
-	return ceil(seconds / 86400 * 1e6 - 1e-6) / 1e6; /* never a hair below the minute: it would show the one before */
-}
-
 static void put(lxw_worksheet *s, uint32_t row, int column, double v, lxw_format *f)
 {
 	worksheet_write_number(s, row, (lxw_col_t)column, v, f);
@@ -149,10 +184,15 @@ static double lines_of(const char *text, double width)
 	return lines < 1 ? 1 : lines;
 }
 
+static double height_of(double lines)
+{
+	return 13 * lines + 2;
+}
+
 static void row_height(lxw_worksheet *s, uint32_t row, double lines)
 {
 	if (lines > 1)
-		worksheet_set_row(s, row, 13 * lines + 2, NULL);
+		worksheet_set_row(s, row, height_of(lines), NULL);
 }
 
 static const char *state_name(const char *word)
@@ -177,23 +217,44 @@ static const char *kind_name(const char *word)
 	return word;
 }
 
-static bool days_of(const char *iso, double *out)
+static bool days_of(const char *iso, int64_t *out)
 {
 	uint32_t y, m, d;
 	struct span s = span_str(iso ? iso : "");
 	if (s.n != 10 || num_parse_u32(span_of(s.p, 4), 9999, &y) != 0 || num_parse_u32(span_of(s.p + 5, 2), 12, &m) != 0 ||
 	    num_parse_u32(span_of(s.p + 8, 2), 31, &d) != 0)
 		return false;
-	*out = (double)civil_days((struct civil_date){ (int)y, (int)m, (int)d }) + EPOCH_DAYS;
+	*out = civil_days((struct civil_date){ (int)y, (int)m, (int)d }) + EPOCH_DAYS;
 	return true;
+}
+
+/* Seconds as millionths of a spreadsheet's days; never a hair below the minute: it would show the one before. */
+static int64_t millionths(int64_t seconds)
+{
+	int64_t days = seconds / DAY_S, rest = seconds % DAY_S;
+	return days * MILLION + (rest * MILLION + (rest > 0 ? DAY_S - 1 : 0)) / DAY_S;
+}
+
+static void put_duration(struct recap_book *b, int column, int64_t seconds)
+{
+	rows_number(b->rows, column, b->style.span, millionths(seconds));
+}
+
+static void put_instant(struct recap_book *b, int column, int64_t local_s)
+{
+	rows_number(b->rows, column, b->style.time, millionths(local_s) + (int64_t)EPOCH_DAYS * MILLION);
+}
+
+static void put_count(struct recap_book *b, int column, uint32_t n)
+{
+	if (n > 0)
+		rows_number(b->rows, column, b->style.number, (int64_t)n * MILLION);
 }
 
 void book_row(struct recap_book *b, const struct tally *t)
 {
 	char nik[40], nip[40];
-	double days;
-	lxw_worksheet *s = b->reg;
-	uint32_t r = ++b->row;
+	int64_t days;
 	const char *texts[] = { state_name(t->state),
 				kind_name(t->kind),
 				t->name,
@@ -207,30 +268,28 @@ void book_row(struct recap_book *b, const struct tally *t)
 		double n = lines_of(texts[i], columns[5 + i].width);
 		lines = n > lines ? n : lines;
 	}
-	row_height(s, r, lines);
-	put(s, r, 0, r, b->number);
-	put_text(b, s, r, 1, t->number);
-	put_text(b, s, r, 2, t->report);
-	put(s, r, COLUMN_MASUK, days_from((double)t->opened_s) + EPOCH_DAYS, b->time);
+	rows_begin(b->rows, lines > 1 ? height_of(lines) : 0);
+	put_count(b, 0, ++b->row);
+	rows_text(b->rows, 1, b->style.text, t->number);
+	rows_text(b->rows, 2, b->style.text, t->report);
+	put_instant(b, COLUMN_MASUK, t->opened_s);
 	if (t->ended_s)
-		put(s, r, 4, days_from((double)t->ended_s) + EPOCH_DAYS, b->time);
+		put_instant(b, 4, t->ended_s);
 	for (int i = 0; i < 8; i++)
-		put_text(b, s, r, 5 + i, texts[i]);
+		rows_text(b->rows, 5 + i, b->style.text, texts[i]);
 	for (int i = 0; i < 4; i++)
 		if (t->step_s[i] >= 0)
-			put(s, r, 13 + i, days_from((double)t->step_s[i]), b->span);
+			put_duration(b, 13 + i, t->step_s[i]);
 	if (t->waiting_s)
-		put(s, r, 17, days_from((double)t->waiting_s), b->span);
+		put_duration(b, 17, t->waiting_s);
 	if (t->paused_s)
-		put(s, r, 18, days_from((double)t->paused_s), b->span);
-	if (t->mails)
-		put(s, r, 19, t->mails, b->number);
-	if (t->sms)
-		put(s, r, 20, t->sms, b->number);
+		put_duration(b, 18, t->paused_s);
+	put_count(b, 19, t->mails);
+	put_count(b, 20, t->sms);
 	if (days_of(t->until, &days))
-		put(s, r, 21, days, b->date);
-	if (t->mark)
-		put(s, r, 22, t->mark, b->number);
+		rows_number(b->rows, 21, b->style.date, days * MILLION);
+	put_count(b, 22, t->mark);
+	rows_end(b->rows);
 }
 
 /* --- sheet Rekap -------------------------------------------------------------------------- */
@@ -419,8 +478,7 @@ int book_close(struct recap_book *b, struct recap *r)
 	groups(b, &at, "Per petugas", "Petugas", &r->officers);
 	charts(b, first_step, first_month);
 	print_setup(b->rekap, "&L&A&RHalaman &P dari &N", 1);
-	int failed = workbook_close(b->book) != LXW_NO_ERROR;
-	buf_done(&b->cell);
-	free(b);
-	return failed;
+	bool good = workbook_close(b->book) == LXW_NO_ERROR && rows_pack(b->rows, b->around, REGISTER_ENTRY, b->to) == 0;
+	book_done(b);
+	return good ? 0 : 1;
 }
