@@ -51,6 +51,8 @@ enum {
 	LIMIT_EVIDENCE_TEXT_BYTES = 500,         /* a name or reason in the result */
 	LIMIT_SIGNATURES = 32,                   /* of one PDF */
 	LIMIT_CERTIFICATES = 64,                 /* of one file or signature */
+	LIMIT_ANSWERS = 32,                      /* about revocation, of one file or signature */
+	LIMIT_ANSWER_BYTES = 4 * 1024 * 1024,
 	LIMIT_ROOT_FILES = 64,
 	LIMIT_ROOT_BYTES = 1024 * 1024, /* all files of trusted roots together */
 	LIMIT_PDF_DEPTH = 100,          /* nesting of objects, of form fields */

@@ -1,7 +1,7 @@
 #include "casework/finding.h"
 
 #include "casework/phrase.h"
-#include "request/name.h"
+#include "request/likeness.h"
 
 #include <string.h>
 
@@ -18,6 +18,7 @@ static const char *verdict_words(enum evidence_verdict v)
 		[EVIDENCE_NOT_YET] = "TIDAK SAH: dibuat sebelum sertifikatnya berlaku",
 		[EVIDENCE_EXPIRED] = "TIDAK TERBUKTI: sertifikatnya sudah berakhir",
 		[EVIDENCE_WRONG_KIND] = "TIDAK SAH: sertifikatnya bukan untuk tanda tangan",
+		[EVIDENCE_REVOKED] = "TIDAK SAH: sertifikatnya sudah dicabut",
 	};
 	return (size_t)v < N_EVIDENCE_VERDICTS ? words[v] : "?";
 }
@@ -36,12 +37,15 @@ static const char *state_words(enum evidence_state s)
 	return (size_t)s < N_EVIDENCE_STATES && words[s] ? words[s] : "?";
 }
 
-static const struct applicant *holder_on(const struct ticket *t, const struct evidence_certificate *c)
+/* How near a person of the ticket comes to the name in the certificate; the same name alone proves whose it is. */
+static enum name_likeness nearest_on(const struct ticket *t, const struct evidence_certificate *c)
 {
-	for (size_t i = 0; t && i < t->n_applicants; i++)
-		if (t->applicants[i].value[FIELD_NAME] && name_same(t->applicants[i].value[FIELD_NAME], span_str(c->holder)))
-			return &t->applicants[i];
-	return NULL;
+	enum name_likeness nearest = NAME_DIFFERENT;
+	for (size_t i = 0; i < t->n_applicants; i++) {
+		enum name_likeness l = name_compare(span_str(t->applicants[i].value[FIELD_NAME]), span_str(c->holder));
+		nearest = l > nearest ? l : nearest;
+	}
+	return nearest;
 }
 
 static const char *second(struct instant t, const struct calendar *c, struct arena *a)
@@ -59,8 +63,13 @@ static void certificate_words(const struct evidence_certificate *x, const struct
 		 *x->issuer ? x->issuer : "(tanpa nama)", x->serial, second(x->not_before, c, a), second(x->not_after, c, a));
 	if (!t)
 		return;
-	buf_addf(out, " Namanya %s. Sertifikatnya %s.",
-		 holder_on(t, x) ? "sama dengan pemohon" : "BERBEDA dengan pemohon pada tiket ini",
+	static const char *const names[] = {
+		[NAME_DIFFERENT] = "BERBEDA dengan pemohon pada tiket ini",
+		[NAME_ALIKE] = "hanya MIRIP dengan pemohon (singkatan, ejaan, atau urutannya); mohon dipastikan",
+		[NAME_PART] = "hanya SEBAGIAN sama dengan pemohon; mohon dipastikan",
+		[NAME_SAME] = "sama dengan pemohon",
+	};
+	buf_addf(out, " Namanya %s. Sertifikatnya %s.", names[nearest_on(t, x)],
 		 x->not_before.ms >= t->opened_at.ms ? "lebih baru daripada permohonan" : "lebih lama daripada permohonan");
 }
 
@@ -88,7 +97,12 @@ static void signature_words(const struct evidence_signature *s, const struct tic
 		buf_addf(out, " Waktunya %s.", second(s->stamped, c, a));
 	else if (s->has_time && !s->stamp_only)
 		buf_addf(out, " Ditandatangani %s menurut jam penanda tangan.", second(s->time, c, a));
-	buf_add_str(out, " Pencabutan tidak dapat diketahui tanpa jaringan.");
+	if (s->revocation == EVIDENCE_REVOCATION_REVOKED)
+		buf_addf(out, " Sertifikatnya DICABUT %s.", second(s->revocation_at, c, a));
+	else if (s->revocation == EVIDENCE_REVOCATION_GOOD)
+		buf_addf(out, " Belum dicabut sampai %s.", second(s->revocation_at, c, a));
+	else
+		buf_add_str(out, " Pencabutan tidak dapat diketahui tanpa jaringan.");
 }
 
 void finding_words(const struct evidence_file *f, const struct ticket *t, const struct calendar *c, struct instant at,
@@ -135,10 +149,17 @@ static const char *signature_answer(const struct evidence_signature *s, const st
 			"Sertifikatnya sudah berakhir. Bila pembaharuannya sudah terbit, mohon tanda tangani ulang dengan "
 			"sertifikat yang baru.",
 		[EVIDENCE_WRONG_KIND] = "Sertifikat yang dipakai bukan sertifikat untuk tanda tangan.",
+		[EVIDENCE_REVOKED] = "Sertifikatnya sudah dicabut, sehingga tanda tangannya tidak berlaku. Mohon balas surel ini "
+				     "bila Bapak/Ibu memerlukan sertifikat yang baru.",
 	};
 	if (s->verdict != EVIDENCE_VALID)
 		return what[s->verdict];
-	const char *date = phrase_date(phrase_local_date(s->signer.not_after, c), a);
+	bool revoked = s->revocation == EVIDENCE_REVOCATION_REVOKED;
+	const char *date = phrase_date(phrase_local_date(revoked ? s->revocation_at : s->signer.not_after, c), a);
+	if (revoked)
+		return arena_printf(
+			a, "Tanda tangannya sah, tetapi sertifikatnya sudah dicabut pada %s dan tidak dapat dipakai lagi.",
+			date ? date : "?");
 	return arena_printf(a, "Tanda tangannya sah. Sertifikatnya berlaku sampai %s.", date ? date : "?");
 }
 
@@ -180,10 +201,9 @@ static void consider(struct finding *out, const struct evidence_certificate *c, 
 {
 	if (c->not_before.ms < t->opened_at.ms)
 		return;
-	const struct applicant *holder = holder_on(t, c);
-	if (!holder)
+	if (nearest_on(t, c) != NAME_SAME)
 		out->stranger = c;
-	else if (x->value[FIELD_NAME] && name_same(x->value[FIELD_NAME], span_str(c->holder)) &&
+	else if (name_compare(span_str(x->value[FIELD_NAME]), span_str(c->holder)) == NAME_SAME &&
 		 (!out->certificate || c->not_before.ms >= out->certificate->not_before.ms)) {
 		out->certificate = c;
 		out->file = file;
@@ -195,7 +215,8 @@ static void consider_file(struct finding *out, const struct evidence_file *f, st
 {
 	out->newest = received;
 	for (size_t i = 0; i < f->n_signatures; i++)
-		if (!f->signatures[i].stamp_only && f->signatures[i].verdict == EVIDENCE_VALID)
+		if (!f->signatures[i].stamp_only && f->signatures[i].verdict == EVIDENCE_VALID &&
+		    f->signatures[i].revocation != EVIDENCE_REVOCATION_REVOKED) /* valid where it was stamped before */
 			consider(out, &f->signatures[i].signer, f->name, t, x);
 	for (size_t i = 0; i < f->n_certificates; i++)
 		if (evidence_certificate_verdict(&f->certificates[i], received) == EVIDENCE_VALID)

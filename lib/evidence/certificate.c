@@ -17,7 +17,7 @@ struct span datum_span(const gnutls_datum_t *d)
 	return span_of(d->data, d->size);
 }
 
-static gnutls_datum_t datum_of(struct span s)
+gnutls_datum_t datum_of(struct span s)
 {
 	return (gnutls_datum_t){ .data = (unsigned char *)(uintptr_t)s.p, .size = (unsigned)s.n };
 }

@@ -122,7 +122,7 @@ static time_t in_validity(time_t *t)
 	return signer_begin;
 }
 
-static bool is_weak(gnutls_sign_algorithm_t a)
+bool signature_is_weak(gnutls_sign_algorithm_t a)
 {
 	gnutls_digest_algorithm_t h = gnutls_sign_get_hash_algorithm(a);
 	return h == GNUTLS_DIG_SHA1 || h == GNUTLS_DIG_MD5 || h == GNUTLS_DIG_MD2 || h == GNUTLS_DIG_RMD160 ||
@@ -136,7 +136,7 @@ static void judge_signature(struct cms *c, struct span data, struct evidence_sig
 	gnutls_global_set_time_function(in_validity);
 	int r = gnutls_pkcs7_verify_direct(c->p, c->signer, 0, data.p ? &d : NULL, 0);
 	gnutls_global_set_time_function(time);
-	if (r == GNUTLS_E_INSUFFICIENT_SECURITY || certificate_is_weak(c->signer) || is_weak(c->info.algo))
+	if (r == GNUTLS_E_INSUFFICIENT_SECURITY || certificate_is_weak(c->signer) || signature_is_weak(c->info.algo))
 		signature_fault(s, EVIDENCE_WEAK, "made with a hash or key that proves nothing any more");
 	else if (r == GNUTLS_E_UNKNOWN_HASH_ALGORITHM || r == GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM ||
 		 r == GNUTLS_E_UNKNOWN_PK_ALGORITHM)
@@ -177,6 +177,18 @@ static void judge_stamp_within(const struct examination *x, struct cms *c, const
 	gnutls_free(token.data);
 }
 
+static void judge_revocation(const struct examination *x, struct cms *c, const struct certificate_list *others,
+			     struct evidence_signature *s)
+{
+	struct answer_list own = { 0 };
+	gnutls_datum_t answers = attribute(c->info.signed_attrs, OID_REVOCATION);
+	if (answers.data)
+		revocation_attribute(datum_span(&answers), &own);
+	gnutls_free(answers.data);
+	revocation_judge(x, c->signer, others, &own, s);
+	answers_done(&own);
+}
+
 void cms_judge(const struct examination *x, struct span der, struct span data, const struct certificate_list *others,
 	       struct evidence_signature *s)
 {
@@ -204,9 +216,7 @@ void cms_judge(const struct examination *x, struct span der, struct span data, c
 	judge_signature(&c, data, s);
 	judge_named(&c, s);
 	judge_stamp_within(x, &c, &way, s);
-	gnutls_datum_t revocation = attribute(c.info.signed_attrs, OID_REVOCATION);
-	s->revocation_data = s->revocation_data || revocation.data;
-	gnutls_free(revocation.data);
+	judge_revocation(x, &c, &way, s);
 	cms_close(&c);
 }
 

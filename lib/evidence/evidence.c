@@ -14,10 +14,13 @@ WORD_TABLE(evidence_coverage, evidence_coverage, [EVIDENCE_COVERS_ALL] = "all", 
 	   [EVIDENCE_COVERS_PART] = "part", [EVIDENCE_COVERS_NOTHING] = "nothing")
 WORD_TABLE(evidence_stamp, evidence_stamp, [EVIDENCE_STAMP_NONE] = "none", [EVIDENCE_STAMP_PROVEN] = "proven",
 	   [EVIDENCE_STAMP_UNTRUSTED] = "untrusted", [EVIDENCE_STAMP_WRONG] = "wrong")
-WORD_TABLE(evidence_verdict,
-	   evidence_verdict, [EVIDENCE_VALID] = "valid", [EVIDENCE_MALFORMED] = "malformed", [EVIDENCE_ALTERED] = "altered",
-	   [EVIDENCE_WEAK] = "weak", [EVIDENCE_REWRITTEN] = "rewritten", [EVIDENCE_UNTRUSTED] = "untrusted",
-	   [EVIDENCE_NOT_YET] = "not-yet", [EVIDENCE_EXPIRED] = "expired", [EVIDENCE_WRONG_KIND] = "wrong-kind")
+WORD_TABLE(evidence_verdict, evidence_verdict, [EVIDENCE_VALID] = "valid", [EVIDENCE_MALFORMED] = "malformed",
+	   [EVIDENCE_ALTERED] = "altered", [EVIDENCE_WEAK] = "weak", [EVIDENCE_REWRITTEN] = "rewritten",
+	   [EVIDENCE_UNTRUSTED] = "untrusted", [EVIDENCE_NOT_YET] = "not-yet", [EVIDENCE_EXPIRED] = "expired",
+	   [EVIDENCE_WRONG_KIND] = "wrong-kind", [EVIDENCE_REVOKED] = "revoked")
+WORD_TABLE(evidence_revocation,
+	   evidence_revocation, [EVIDENCE_REVOCATION_UNKNOWN] = "unknown", [EVIDENCE_REVOCATION_UNJUDGED] = "unjudged",
+	   [EVIDENCE_REVOCATION_GOOD] = "good", [EVIDENCE_REVOCATION_REVOKED] = "revoked")
 
 static bool ends_in(const char *name, const char *const *ends, size_t n)
 {
@@ -112,7 +115,9 @@ static void put_signature(struct buf *b, const struct evidence_signature *s)
 	wire_put_i64(b, s->stamped.ms);
 	wire_put_str(b, s->stamp_by);
 	wire_put_u8(b, s->stamp_only);
-	wire_put_u8(b, s->revocation_data);
+	wire_put_u8(b, (uint8_t)s->revocation);
+	if (s->revocation >= EVIDENCE_REVOCATION_GOOD)
+		wire_put_i64(b, s->revocation_at.ms);
 	wire_put_u8(b, (uint8_t)s->coverage);
 	wire_put_u8(b, (uint8_t)s->verdict);
 	wire_put_str(b, s->reason);
@@ -186,7 +191,9 @@ static void get_signature(struct wire *w, struct arena *a, struct evidence_signa
 	s->stamped = get_instant(w);
 	s->stamp_by = get_line(w, a, true);
 	s->stamp_only = wire_u8_max(w, 1);
-	s->revocation_data = wire_u8_max(w, 1);
+	s->revocation = (enum evidence_revocation)wire_u8_max(w, N_EVIDENCE_REVOCATIONS - 1);
+	if (s->revocation >= EVIDENCE_REVOCATION_GOOD)
+		s->revocation_at = get_instant(w);
 	s->coverage = (enum evidence_coverage)wire_u8_max(w, N_EVIDENCE_COVERAGES - 1);
 	s->verdict = (enum evidence_verdict)wire_u8_max(w, N_EVIDENCE_VERDICTS - 1);
 	s->reason = get_line(w, a, false);

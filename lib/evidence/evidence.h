@@ -1,7 +1,8 @@
 /* What an attached file proves about a certificate: signed PDFs, certificate files.
  *
  * A plain value that the examiner's process makes and everybody else only reads.  It claims what the bytes prove
- * without a network: whether a certificate was revoked is never known here.  Times are UTC instants, to the second.
+ * without a network: whether a certificate was revoked is known where the file itself holds its issuer's answer.
+ * Times are UTC instants, to the second.  Values are stored: new ones of an enumeration go to its end.
  * ISO 32000-2 12.8 (signatures in PDF), ETSI EN 319 142-1 (PAdES), RFC 5652 (CMS), RFC 3161 (time stamps), RFC 5280.
  */
 #ifndef SITANTE_EVIDENCE_EVIDENCE_H
@@ -65,7 +66,16 @@ enum evidence_stamp {
 };
 WORD_DECLARE(evidence_stamp, evidence_stamp);
 
-enum evidence_verdict { /* the first that applies, worst first */
+enum evidence_revocation {
+	EVIDENCE_REVOCATION_UNKNOWN,  /* nothing about it is in the file */
+	EVIDENCE_REVOCATION_UNJUDGED, /* answers are, but none that its issuer proves to be about this certificate */
+	EVIDENCE_REVOCATION_GOOD,     /* not revoked when its issuer said so */
+	EVIDENCE_REVOCATION_REVOKED,
+	N_EVIDENCE_REVOCATIONS
+};
+WORD_DECLARE(evidence_revocation, evidence_revocation);
+
+enum evidence_verdict { /* the first that applies, worst first; REVOKED comes before NOT_YET */
 			EVIDENCE_VALID,
 			EVIDENCE_MALFORMED,  /* no readable signature, or a byte range that hides something */
 			EVIDENCE_ALTERED,    /* the signed bytes or the signature are not what was signed */
@@ -75,6 +85,7 @@ enum evidence_verdict { /* the first that applies, worst first */
 			EVIDENCE_NOT_YET,    /* made before the certificate's validity, or it has not begun */
 			EVIDENCE_EXPIRED,    /* made after it, or nothing proves that it was made before its end */
 			EVIDENCE_WRONG_KIND, /* the certificate is none for signing */
+			EVIDENCE_REVOKED,    /* made after its revocation, or nothing proves that it was made before */
 			N_EVIDENCE_VERDICTS
 };
 WORD_DECLARE(evidence_verdict, evidence_verdict);
@@ -91,7 +102,8 @@ struct evidence_signature {
 	struct instant stamped; /* where stamp is not NONE */
 	const char *stamp_by;   /* the authority's name; NULL: not readable */
 	bool stamp_only;        /* a time stamp of the document, nobody's signature */
-	bool revocation_data;   /* answers about revocation lie in the file; they are not judged here */
+	enum evidence_revocation revocation;
+	struct instant revocation_at; /* GOOD: when that was true; REVOKED: since when */
 	enum evidence_coverage coverage;
 	enum evidence_verdict verdict;
 	const char *reason; /* English, one line, never NULL */

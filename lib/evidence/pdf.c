@@ -125,8 +125,14 @@ static void judge_person(const struct examination *x, struct evidence_signature 
 				x->roots.n > 0 ? "the certificate leads to no trusted root" : "no trusted root is configured");
 	else if (c->chain == EVIDENCE_CHAIN_BROKEN)
 		signature_fault(s, EVIDENCE_UNTRUSTED, "a signature on the certificate's way to its root is wrong or weak");
-	struct instant until = c->chain_until.ms < c->not_after.ms ? c->chain_until : c->not_after;
 	bool proven = s->stamp == EVIDENCE_STAMP_PROVEN;
+	if (s->revocation == EVIDENCE_REVOCATION_REVOKED && (!proven || s->stamped.ms >= s->revocation_at.ms)) {
+		signature_fault(s, EVIDENCE_REVOKED,
+				proven ? "stamped after the certificate was revoked"
+				       : "the certificate was revoked, and no time stamp proves an earlier signature");
+		return;
+	}
+	struct instant until = c->chain_until.ms < c->not_after.ms ? c->chain_until : c->not_after;
 	struct instant at = proven ? s->stamped : x->at;
 	if (at.ms < c->not_before.ms || (!proven && s->has_time && s->time.ms < c->not_before.ms))
 		signature_fault(s, EVIDENCE_NOT_YET, "signed before the certificate was valid");
@@ -149,7 +155,6 @@ static void judge(const struct examination *x, struct pdf *p, const struct pdf_f
 		.has_time = f->has_date,
 		.time = f->date,
 		.reason = "",
-		.revocation_data = p->revocation,
 	};
 	s->coverage = EVIDENCE_COVERS_NOTHING;
 	if (!f->has_range)
@@ -192,6 +197,9 @@ void pdf_examine(const struct examination *x, struct span bytes, struct evidence
 	struct pdf p;
 	struct judged j[LIMIT_SIGNATURES] = { 0 };
 	struct certificate_list store = { 0 };
+	struct answer_list answers = { 0 };
+	struct examination within = *x;
+	within.answers = &answers;
 	f->state = pdf_open(bytes, x->a, &p);
 	if (f->state == EVIDENCE_EXAMINED && p.n_fields == 0) {
 		f->state = EVIDENCE_UNSIGNED;
@@ -203,13 +211,15 @@ void pdf_examine(const struct examination *x, struct span bytes, struct evidence
 	} else {
 		qsort(p.field, p.n_fields, sizeof(*p.field), by_end);
 		pdf_store_certificates(&p, &store);
+		pdf_store_answers(&p, &answers);
 		f->signatures = arena_array(x->a, p.n_fields, sizeof(*f->signatures));
 		for (size_t i = 0; f->signatures && i < p.n_fields; i++)
-			judge(x, &p, &p.field[i], &store, &f->signatures[f->n_signatures++], &j[i]);
+			judge(&within, &p, &p.field[i], &store, &f->signatures[f->n_signatures++], &j[i]);
 		stamp_from_above(f, j);
 		for (size_t i = 0; f->signatures && i < f->n_signatures; i++)
 			judge_person(x, &f->signatures[i]);
 	}
 	certificates_done(&store);
+	answers_done(&answers);
 	pdf_close(&p);
 }

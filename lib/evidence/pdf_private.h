@@ -22,9 +22,8 @@ struct pdf {
 	struct span bytes;
 	struct pdf_field field[LIMIT_SIGNATURES];
 	size_t n_fields;
-	bool too_many;   /* fields or signatures */
-	bool has_empty;  /* a signature field waits for its signature */
-	bool revocation; /* answers about revocation lie in its security store */
+	bool too_many;  /* fields or signatures */
+	bool has_empty; /* a signature field waits for its signature */
 };
 
 /* pdf_read.c: without repair.  EXAMINED: it may be looked at; pdf_close() in every case. */
@@ -32,6 +31,8 @@ enum evidence_state pdf_open(struct span bytes, struct arena *a, struct pdf *out
 void pdf_close(struct pdf *p);
 /* Certificates of the document's security store (/DSS). */
 void pdf_store_certificates(struct pdf *p, struct certificate_list *out);
+/* Answers about revocation of it. */
+void pdf_store_answers(struct pdf *p, struct answer_list *out);
 
 /* pdf_content.c: a hash over all that a reader can see or follow from the catalogue, without what further signatures may
  * add: the fields (object numbers) of skip, the security store, extensions, metadata.

@@ -135,12 +135,6 @@ static void walk_pages(struct walk *w)
 	}
 }
 
-static bool has_items(qpdf_data q, qpdf_oh dictionary, const char *key)
-{
-	qpdf_oh array = qpdf_oh_get_key(q, dictionary, key);
-	return qpdf_oh_is_array(q, array) && qpdf_oh_get_array_n_items(q, array) > 0;
-}
-
 enum evidence_state pdf_open(struct span bytes, struct arena *a, struct pdf *out)
 {
 	struct span head = span_of(bytes.p, bytes.n < HEAD_SEARCHED ? bytes.n : HEAD_SEARCHED);
@@ -162,9 +156,6 @@ enum evidence_state pdf_open(struct span bytes, struct arena *a, struct pdf *out
 	if (qpdf_oh_is_dictionary(out->q, form))
 		walk_fields(&w, qpdf_oh_get_key(out->q, form, "/Fields"), "", false, 0);
 	walk_pages(&w);
-	qpdf_oh store = qpdf_oh_get_key(out->q, root, "/DSS");
-	out->revocation =
-		qpdf_oh_is_dictionary(out->q, store) && (has_items(out->q, store, "/OCSPs") || has_items(out->q, store, "/CRLs"));
 	return out->too_many ? EVIDENCE_FAILED : EVIDENCE_EXAMINED;
 }
 
@@ -174,20 +165,47 @@ void pdf_close(struct pdf *p)
 		qpdf_cleanup(&p->q);
 }
 
-void pdf_store_certificates(struct pdf *p, struct certificate_list *out)
+/* Each stream of a list in the document's security store (ISO 32000-2 12.8.4.3), at most max of them. */
+static void store_streams(struct pdf *p, const char *key, int max, void (*take)(void *to, struct span bytes), void *to)
 {
 	qpdf_oh store = qpdf_oh_get_key(p->q, qpdf_get_root(p->q), "/DSS");
 	if (!qpdf_oh_is_dictionary(p->q, store))
 		return;
-	qpdf_oh list = qpdf_oh_get_key(p->q, store, "/Certs");
+	qpdf_oh list = qpdf_oh_get_key(p->q, store, key);
 	int n = qpdf_oh_is_array(p->q, list) ? qpdf_oh_get_array_n_items(p->q, list) : 0;
-	for (int i = 0; i < n && i < STORE_MAX && !out->cut; i++) {
+	for (int i = 0; i < n && i < max; i++) {
 		qpdf_oh stream = qpdf_oh_get_array_item(p->q, list, i);
 		unsigned char *bytes = NULL;
 		size_t len = 0;
 		if (qpdf_oh_is_stream(p->q, stream) &&
 		    !(qpdf_oh_get_stream_data(p->q, stream, qpdf_dl_generalized, NULL, &bytes, &len) & QPDF_ERRORS))
-			certificates_add_der(out, span_of(bytes, len));
+			take(to, span_of(bytes, len));
 		free(bytes);
 	}
+}
+
+static void take_certificate(void *to, struct span der)
+{
+	certificates_add_der(to, der);
+}
+
+static void take_crl(void *to, struct span der)
+{
+	answers_add_crl(to, der);
+}
+
+static void take_ocsp(void *to, struct span der)
+{
+	answers_add_ocsp(to, der);
+}
+
+void pdf_store_certificates(struct pdf *p, struct certificate_list *out)
+{
+	store_streams(p, "/Certs", STORE_MAX, take_certificate, out);
+}
+
+void pdf_store_answers(struct pdf *p, struct answer_list *out)
+{
+	store_streams(p, "/OCSPs", LIMIT_ANSWERS, take_ocsp, out);
+	store_streams(p, "/CRLs", LIMIT_ANSWERS, take_crl, out);
 }

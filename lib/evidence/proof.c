@@ -1,10 +1,11 @@
-/* The two structures that GnuTLS does not read, by the definitions of proof.asn. */
+/* The structures that GnuTLS does not read, by the definitions of proof.asn. */
 #include "evidence/examine_private.h"
 
 #include <gnutls/crypto.h>
 #include <libtasn1.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 extern const asn1_static_node proof_asn1_tab[];
@@ -76,6 +77,26 @@ bool stamp_content_read(struct arena *a, struct span der, struct stamp_content *
 	(void)asn1_delete_structure(&n);
 	(void)asn1_delete_structure(&definitions);
 	return ok;
+}
+
+void revocation_attribute(struct span der, struct answer_list *out)
+{
+	asn1_node definitions = NULL, n = decoded(der, "PROOF.RevocationAnswers", &definitions);
+	out->any = true;
+	for (int ocsp = 0; n && ocsp < 2; ocsp++)
+		for (int i = 1; i <= LIMIT_ANSWERS; i++) {
+			char path[32];
+			int len = 0;
+			(void)snprintf(path, sizeof(path), "%s.?%d", ocsp ? "ocsp" : "crl", i);
+			if (asn1_read_value(n, path, NULL, &len) != ASN1_MEM_ERROR || len <= 0)
+				break;
+			unsigned char *one = malloc((size_t)len);
+			if (one && asn1_read_value(n, path, one, &len) == ASN1_SUCCESS)
+				(ocsp ? answers_add_ocsp : answers_add_crl)(out, span_of(one, (size_t)len));
+			free(one);
+		}
+	(void)asn1_delete_structure(&n);
+	(void)asn1_delete_structure(&definitions);
 }
 
 bool signing_certificate_names(struct span attribute, bool old, struct span crt_der)

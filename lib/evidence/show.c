@@ -2,8 +2,6 @@
 
 #include "base/json.h"
 
-#define REVOCATION "not known without a network"
-
 static void put_time(struct json *j, const char *key, struct instant t, int32_t offset_s)
 {
 	char iso[INSTANT_ISO_SIZE];
@@ -49,8 +47,11 @@ static void put_signature(struct json *j, const struct evidence_signature *s, in
 	if (s->stamp != EVIDENCE_STAMP_NONE || (s->stamp_only && s->verdict != EVIDENCE_MALFORMED))
 		put_time(j, "stamped_at", s->stamped, offset_s);
 	json_kv_str(j, "stamped_by", s->stamp_by);
-	json_kv_bool(j, "revocation_data", s->revocation_data);
-	json_kv_str(j, "revocation", REVOCATION);
+	json_kv_str(j, "revocation", evidence_revocation_word(s->revocation));
+	if (s->revocation == EVIDENCE_REVOCATION_REVOKED)
+		put_time(j, "revoked_at", s->revocation_at, offset_s);
+	else if (s->revocation == EVIDENCE_REVOCATION_GOOD)
+		put_time(j, "not_revoked_at", s->revocation_at, offset_s);
 	json_object_end(j);
 }
 
@@ -123,7 +124,15 @@ static void signature_lines(struct buf *out, const struct evidence_signature *s,
 	if (s->stamp != EVIDENCE_STAMP_NONE || (s->stamp_only && s->verdict != EVIDENCE_MALFORMED))
 		time_line(out, "stamped", s->stamped, offset_s);
 	line(out, "stamped by", s->stamp_by);
-	line(out, "revocation", s->revocation_data ? "answers lie in the file, not judged; else " REVOCATION : REVOCATION);
+	if (s->revocation == EVIDENCE_REVOCATION_REVOKED)
+		time_line(out, "revoked", s->revocation_at, offset_s);
+	else if (s->revocation == EVIDENCE_REVOCATION_GOOD)
+		time_line(out, "not revoked", s->revocation_at, offset_s);
+	else
+		line(out, "revocation",
+		     s->revocation == EVIDENCE_REVOCATION_UNJUDGED
+			     ? "could not be known: no answer in the file is of its issuer and about it"
+			     : "could not be known: no answer is in the file");
 }
 
 void evidence_text(const struct evidence_file *f, struct instant at, int32_t offset_s, struct buf *out)

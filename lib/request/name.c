@@ -134,7 +134,7 @@ bool starts_agency(struct span t)
 }
 
 /* "S.T.", "M.Si", "S.Pd.SD", "A.Md.Keb", "SE": the letters of a degree. */
-static bool is_degree(struct span w)
+bool name_is_degree(struct span w)
 {
 	static const char *const bare[] = { "SE",   "ST",    "SH",   "MM",   "MH",       "MT",   "MSi",  "SKM",   "SSos", "SPd",
 					    "SIP",  "SAP",   "STP",  "MPd",  "MKes",     "SKep", "AMd",  "MAP",   "SKom", "MKom",
@@ -183,7 +183,7 @@ static size_t degrees(struct span t, size_t at, bool *found)
 			if (e - k > 6)
 				return end;
 			k = e;
-		} else if (i == k || i == end || !is_degree(span_sub(t, i, k))) {
+		} else if (i == k || i == end || !name_is_degree(span_sub(t, i, k))) {
 			return end;
 		}
 		*found = true;
@@ -204,7 +204,7 @@ static bool name_word(struct span w)
 			return false;
 		caps = caps && !ascii_is_lower(w.p[i]);
 	}
-	return w.n < 30 && !(caps && w.n >= 2 && w.n <= 3 && is_degree(w));
+	return w.n < 30 && !(caps && w.n >= 2 && w.n <= 3 && name_is_degree(w));
 }
 
 static bool particle(struct span w)
@@ -242,7 +242,7 @@ struct name name_at(struct span t)
 			from = from < before ? from : before;
 			continue;
 		}
-		if (n.words > 0 && is_degree(bare)) {
+		if (n.words > 0 && name_is_degree(bare)) {
 			at = before;
 			break;
 		}
@@ -308,32 +308,11 @@ struct name name_small_at(struct span t)
 	return n.words > 0 && n.s.n >= 3 ? n : (struct name){ 0 };
 }
 
-/* The letters of a name without titles and degrees. */
-static size_t name_core(struct span t, char out[128])
+bool name_is_title(struct span w)
 {
-	size_t n = 0, at = 0;
-	struct span w, head = span_sub(t, 0, 0);
-	while (head.n < t.n && t.p[head.n] != ',')
-		head.n++;
-	while (next_token(head, &at, &w)) {
-		struct span root = w.n > 1 && w.p[w.n - 1] == '.' ? span_sub(w, 0, w.n - 1) : w;
-		if (word_in(root, titles, COUNT(titles)) || is_degree(w))
-			continue;
-		for (size_t i = 0; i < w.n && n < 126; i++)
-			if (ascii_is_alnum(w.p[i]))
-				out[n++] = (char)ascii_lower(w.p[i]);
-	}
-	out[n] = '\0';
-	return n;
-}
-
-bool name_same(const char *a, struct span b)
-{
-	char x[128], y[128];
-	size_t nx = name_core(span_str(a), x), ny = name_core(b, y);
-	if (nx < 3 || ny < 3)
-		return nx == ny && str_eq(x, y);
-	return strstr(x, y) || strstr(y, x);
+	static const char *const spoken[] = { "bapak", "ibu", "pak", "bu", "bpk", "sdr", "sdri", "saudara", "saudari" };
+	struct span root = w.n > 1 && w.p[w.n - 1] == '.' ? span_sub(w, 0, w.n - 1) : w;
+	return word_in(root, titles, COUNT(titles)) || word_in(root, spoken, COUNT(spoken));
 }
 
 /* Start of the capital words that end at to: "... Bapak Mustafa Kamal|, S.Sos". */
@@ -355,7 +334,7 @@ size_t name_back(struct span t, size_t to)
 			break;
 		if (!title && !initial && (word_in(root, honorifics, COUNT(honorifics)) || !name_word(root)))
 			break;
-		if (words > 0 && is_degree(w) && !initial)
+		if (words > 0 && name_is_degree(w) && !initial)
 			break;
 		from = b;
 		words++;

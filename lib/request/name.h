@@ -17,8 +17,9 @@ bool starts_position(struct span t);
 bool starts_agency(struct span t);
 /* Reads a name at the start of t: titles, one to six capital words, degrees. */
 struct name name_at(struct span t);
-/* The same letters, titles and degrees aside, or one inside the other? */
-bool name_same(const char *a, struct span b);
+/* A word before a name that is none of it ("Drs.", "H.", "Bapak"); one behind it ("S.Kom", "M.Si"). */
+bool name_is_title(struct span w);
+bool name_is_degree(struct span w);
 /* A name in small letters, one to four words up to a comma, a label, a number or the end: only where a word
  * before it said that a name comes.  words 0: none. */
 struct name name_small_at(struct span t);

@@ -1,5 +1,6 @@
 #include "request/state.h"
 
+#include "request/likeness.h"
 #include "request/name.h"
 #include "base/buf.h"
 #include "base/text.h"
@@ -88,7 +89,7 @@ static struct applicant_data *find_named(struct reading_state *s, struct span na
 {
 	for (size_t i = s->out->n_applicants; i > 0; i--) {
 		struct applicant_data *p = &s->out->applicants[i - 1];
-		if (p->value[FIELD_NAME] && name_same(p->value[FIELD_NAME], name))
+		if (p->value[FIELD_NAME] && name_compare(span_str(p->value[FIELD_NAME]), name) >= NAME_PART)
 			return p;
 		if (s->out->n_applicants - i > 20)
 			break; /* a long list: only the last ones are compared */

@@ -13,8 +13,8 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from authority import DAY, ISSUER, PERSON, STAMPER, Authority, openssl  # noqa: E402
-from cms import octets, sequence, sign, stamp_token  # noqa: E402
+from authority import DAY, ISSUER, PERSON, RESPONDER, STAMPER, Authority, openssl  # noqa: E402
+from cms import sequence, sign, stamp_token, tlv  # noqa: E402
 from pdf import Pdf  # noqa: E402
 
 BUILD = os.environ["SITANTE_BUILD"]
@@ -42,6 +42,7 @@ NAMED = "pdfsig does not compare the certificate with the one that the signer na
 TOKEN = "pdfsig does not verify a stamp of the document"
 KEPT = "an earlier signature left the issuer in NSS's store, where pdfsig finds it; the file alone does not prove it"
 FEW = "pdfsig has no such limit"
+REVOKED = "pdfsig reads no answer about revocation, neither in the file nor elsewhere (run without a network)"
 STRICT = "NSS reads this value, which is not as PDF and PAdES want it"
 
 
@@ -122,7 +123,7 @@ def good(b):
     b.row("rsa 2048, sha-256", Pdf().sign(signer(budi)), ["valid"], covers="all", check=lambda s: (
         s["signer"]["holder"] == "BUDI SANTOSO" and s["signer"]["issuer"] == "BSRE UJI CA DS G1" and s["field"] == "Tanda1" and
         s["signer"]["serial"] == budi.field("serial").lstrip("0") and s["signer"]["email"] == "budi@natunakab.go.id" and
-        s["algorithm"] == "RSA-SHA256" and s["revocation"].startswith("not known")))
+        s["algorithm"] == "RSA-SHA256" and s["revocation"] == "unknown"))
     for h in ("sha384", "sha512"):
         b.row("rsa 2048, " + h, Pdf().sign(signer(budi, hash_name=h)), ["valid"], covers="all")
     big = a.issue("besar", NAME, b.issuer, kind="rsa4096")
@@ -139,7 +140,7 @@ def good(b):
     b.row("PAdES B-T, stamp of openssl ts", stamped, ["valid"], covers="all",
           check=lambda s: s["stamp"] == "proven" and s["stamped_by"] == "Timestamp Authority Uji" and s["stamped_at"])
     lt = store(stamped.copy(), [b.issuer, b.stamper])
-    b.row("PAdES B-LT: security store after it", lt, ["valid"], covers="revision", check=lambda s: s["revocation_data"])
+    b.row("PAdES B-LT: security store after it", lt, ["valid"], covers="revision", check=lambda s: s["revocation"] == "unjudged")
     archive = lt.copy().sign(lambda data: a.stamp_token(b.stamper, data), name=b"Cap", subfilter=b"ETSI.RFC3161", kind=b"DocTimeStamp")
     b.row("PAdES B-LTA: stamp of the document", archive, ["valid", "valid"], signatures=2,
           why=TOKEN, check=lambda s: s["stamp"] == "proven" or s["stamp_only"])
@@ -174,16 +175,69 @@ def good(b):
     b.row("encrypted without a password to open, unsigned", encrypted, "unsigned")
 
 
-def store(pdf, certs):
-    n, objects, refs = pdf.next(), {}, []
-    for c in certs:
-        der = c.der()
-        objects[n] = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(der), der)
-        refs.append(b"%d 0 R" % n)
-        n += 1
-    objects[n] = b"<< /Length 4 >>\nstream\n\x30\x03\x0a\x01\nendstream"
-    objects[1] = pdf.objects[1][:-2] + b"/DSS << /Certs [%s] /OCSPs [%d 0 R] >> >>" % (b" ".join(refs), n)
+def store(pdf, certs, crls=(), ocsps=(b"\x30\x03\x0a\x01",)):
+    n, objects, lists = pdf.next(), {}, b""
+    for key, values in ((b"/Certs", [c.der() for c in certs]), (b"/CRLs", crls), (b"/OCSPs", ocsps)):
+        refs = []
+        for der in values:
+            objects[n] = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(der), der)
+            refs.append(b"%d 0 R" % n)
+            n += 1
+        if refs:
+            lists += b" %s [%s]" % (key, b" ".join(refs))
+    objects[1] = pdf.objects[1][:-2] + b"/DSS <<" + lists + b" >> >>"
     return pdf.revise(objects)
+
+
+def revocation(b):
+    """What the file's own answers prove; pdfsig asks nobody and reads none of them."""
+    a, budi, ca = b.authority, b.budi, b.issuer
+    gone, then, list_at = a.now - 2 * DAY, a.now - 10 * DAY, a.now - DAY
+    man = a.issue("dicabut", NAME, ca, begin=a.now - 100 * DAY)
+    rows, clean = [(man, gone), (b.siti, None)], [(b.siti, None)]
+    by_own_clock = Pdf().sign(signer(man, at=then), date=then)
+    in_time = Pdf().sign(signer(man, stamp=lambda s: stamp_token(b.stamper, s, then)), date=then)
+    too_late = Pdf().sign(signer(man, stamp=lambda s: stamp_token(b.stamper, s, a.now - 60)))
+    listed = a.crl(ca, rows, list_at)
+    day = lambda t: time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(t + 7 * 3600)) + "+07:00"  # noqa: E731
+    told = lambda word, key=None, at=None: lambda s: s["revocation"] == word and (key is None or s[key] == day(at))  # noqa: E731
+
+    def case(name, pdf, expected, check, why="", **what):
+        b.row("revocation: " + name, store(pdf.copy(), [ca], **{"ocsps": (), **what}), [expected], why, check=check)
+
+    case("a list names it", by_own_clock, "revoked", told("revoked", "revoked_at", gone), REVOKED, crls=[listed])
+    case("a list names it, stamped in time", in_time, "valid", told("revoked", "revoked_at", gone), crls=[listed])
+    case("a list names it, stamped after", too_late, "revoked", told("revoked"), REVOKED, crls=[listed])
+    case("a list without it", by_own_clock, "valid", told("good", "not_revoked_at", list_at), crls=[a.crl(ca, clean, list_at)])
+    case("an older list without it, a newer with it", by_own_clock, "revoked", told("revoked"), REVOKED,
+         crls=[listed, a.crl(ca, clean, a.now - 20 * DAY)])
+    case("a list of nobody", by_own_clock, "valid", told("good"), crls=[a.crl(ca, [], list_at)])
+    case("the issuer's answer names it", by_own_clock, "revoked", told("revoked", "revoked_at", gone), REVOKED, ocsps=[a.ocsp(ca, man, rows)])
+    case("the issuer's answer: not revoked", by_own_clock, "valid", told("good"), ocsps=[a.ocsp(ca, man, [(man, None)])])
+    responder = a.issue("penjawab", "/C=ID/O=Badan Uji/CN=OCSP Uji", ca, extensions=RESPONDER)
+    case("a responder's answer names it", by_own_clock, "revoked", told("revoked"), REVOKED, ocsps=[a.ocsp(ca, man, rows, responder)])
+    case("a responder's answer: not known", by_own_clock, "valid", told("unjudged"), ocsps=[a.ocsp(ca, man, clean, responder)])
+    case("the answer of a person", by_own_clock, "valid", told("unjudged"), ocsps=[a.ocsp(ca, man, rows, b.siti)])
+    case("an answer about another", by_own_clock, "valid", told("unjudged"), ocsps=[a.ocsp(ca, b.siti, [(b.siti, gone)])])
+    ended = a.issue("penjawab-lama", "/C=ID/O=Badan Uji/CN=OCSP Lama", ca, extensions=RESPONDER, begin=a.now - 90 * DAY, end=a.now - DAY)
+    case("the answer of a responder that has ended", by_own_clock, "valid", told("unjudged"), ocsps=[a.ocsp(ca, man, rows, ended)])
+    root2, twin = a.two_levels("kembar-cabut", "Root CA Uji DS G1", "BSRE UJI CA DS G1")
+    case("a namesake's list", by_own_clock, "valid", told("unjudged"), crls=[a.crl(twin, rows, list_at)])
+    case("a namesake's list, the namesake beside it", store(by_own_clock.copy(), [twin], ocsps=()), "valid", told("unjudged"),
+         crls=[a.crl(twin, rows, list_at)])
+    case("another issuer's list", by_own_clock, "valid", told("unjudged"), crls=[a.crl(b.root, rows, list_at)])
+    case("a list of tomorrow", by_own_clock, "valid", told("unjudged"), crls=[a.crl(ca, rows, a.now + DAY)])
+    case("a list with a byte altered", by_own_clock, "valid", told("unjudged"), crls=[listed[:-9] + bytes([listed[-9] ^ 1]) + listed[-8:]])
+    case("a list cut short", by_own_clock, "valid", told("unjudged"), crls=[listed[:-20]])
+    case("a list made with sha-1", by_own_clock, "valid", told("unjudged"), crls=[a.crl(ca, rows, list_at, digest="sha1")])
+    case("a list of changes", by_own_clock, "valid", told("unjudged"), crls=[a.crl(ca, rows, list_at, "2.5.29.27=critical,ASN1:INTEGER:1")])
+    case("forty lists", by_own_clock, "valid", told("unjudged"), crls=[a.crl(twin, [], list_at)] * 40)
+    own = sequence(tlv(0xa0, sequence(listed)))
+    case("a list in the signature itself", Pdf().sign(signer(man, at=then, answers=own), date=then), "revoked", told("revoked"), REVOKED)
+    both = Pdf().sign(signer(man, at=then, answers=sequence(tlv(0xa1, sequence(a.ocsp(ca, man, [(man, None)]))))), date=then)
+    case("an answer in the signature itself: not revoked", both, "valid", told("good"))
+    case("good in the signature, revoked in the store", both, "revoked", told("revoked"), REVOKED, crls=[listed])
+    case("rubbish in the signature", Pdf().sign(signer(budi, answers=b"\x30\x03\x02\x01\x05")), "valid", told("unjudged"))
 
 
 def by_pdfsig(b, pdf, *more):
@@ -382,8 +436,20 @@ def bomb_of(mib):
     return body + b"startxref\n%d\n%%%%EOF\n" % body.rindex(b"8 0 obj")
 
 
+def table_line(*cells):
+    return "| %s |\n" % " | ".join(c.replace("|", "\\|") for c in cells)
+
+
+def write_table(rows, differ):
+    """SITANTE_TABLE names a file: the table of all cases, for people."""
+    with open(os.environ["SITANTE_TABLE"], "w") as f:
+        f.write("%d PDFs; whether one may be relied on is answered otherwise than by pdfsig for %d, each explained.\n\n" % (len(rows), differ))
+        f.write(table_line("case", "here", "pdfsig", "same answer", "why not") + table_line(*["---"] * 5))
+        f.writelines(table_line(*r) for r in rows)
+
+
 def run_pdfs(b):
-    failed, number, differ = 0, 0, 0
+    failed, number, differ, rows = 0, 0, 0, []
     print("# %-52s %-24s %s" % ("case", "here", "pdfsig"))
     for name, data, expected, why, covers, check, signatures in b.cases:
         number += 1
@@ -409,6 +475,7 @@ def run_pdfs(b):
         if rely == they and why:
             problems.append("a reason for a difference that there is not")
         differ += rely != they
+        rows.append((name, ", ".join(got) if isinstance(got, list) else got, ", ".join(theirs), "yes" if rely == they else "no", why))
         here = ", ".join(got) if isinstance(got, list) else got
         print("# %-52s %-24s %s%s" % (name, here, ", ".join(theirs), "; " + why if why else ""))
         for p in problems:
@@ -416,6 +483,8 @@ def run_pdfs(b):
         print("%sok %d - %s" % ("not " if problems else "", number, name), flush=True)
         failed += bool(problems)
     print("# %d PDFs, %d judged otherwise than by pdfsig" % (number, differ))
+    if os.environ.get("SITANTE_TABLE"):
+        write_table(rows, differ)
     return failed, number
 
 
@@ -464,7 +533,7 @@ def main():
     folder = tempfile.mkdtemp(prefix="sitante-evidence-")
     try:
         b = Bench(folder)
-        for fill in (good, bad_bytes, bad_people, bad_revisions, bad_ranges, bad_files):
+        for fill in (good, bad_bytes, bad_people, revocation, bad_revisions, bad_ranges, bad_files):
             fill(b)
         print("1..%d" % (len(b.cases) + len(certificate_files(b))))
         failed, number = run_pdfs(b)

@@ -7,6 +7,7 @@ import time
 PERSON = "keyUsage=critical,digitalSignature,nonRepudiation\nbasicConstraints=critical,CA:FALSE\n"
 ISSUER = "keyUsage=critical,keyCertSign,cRLSign\nbasicConstraints=critical,CA:TRUE\n"
 STAMPER = "keyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping\nbasicConstraints=critical,CA:FALSE\n"
+RESPONDER = "keyUsage=critical,digitalSignature\nextendedKeyUsage=OCSPSigning\nbasicConstraints=critical,CA:FALSE\n"
 COMMON = "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
 DAY = 86400
 
@@ -91,6 +92,37 @@ class Authority:
                           end=far, digest="sha384")
         return root, self.issue(word + "-issuer", "/C=ID/O=Badan Uji/CN=" + issuer_cn, root, extensions=ISSUER,
                                 begin=self.now - 900 * DAY, end=far, digest="sha384")
+
+    def index(self, rows):
+        """rows: (certificate, when it was revoked or None).  What openssl ca keeps of what it issued."""
+        path = self.path("index-%d" % self.n)
+        self.n += 1
+        with open(path, "w") as f:
+            for c, when in rows:
+                f.write("%s\t%s\t%s\t%s\tunknown\t/CN=x\n" % ("R" if when else "V", stamp(self.now + 900 * DAY)[2:],
+                                                              stamp(when)[2:] if when else "", c.field("serial")))
+        with open(path + ".attr", "w") as f:
+            f.write("unique_subject = no\n")
+        return path
+
+    def crl(self, issuer, rows, at=None, extensions="", digest="sha256"):
+        """A list of what is revoked (DER), made at, which is an hour ago without."""
+        base, at = self.path("crl-%d" % self.n), self.now - 3600 if at is None else at
+        with open(base + ".cnf", "w") as f:
+            f.write("[ca]\ndefault_ca=a\n[a]\ndatabase=%s\ndefault_md=%s\n%s[e]\n%s\n"
+                    % (self.index(rows), digest, "crl_extensions=e\n" if extensions else "", extensions))
+        pem = openssl("ca", "-gencrl", "-config", base + ".cnf", "-cert", issuer.pem, "-keyfile", issuer.key, "-crl_lastupdate", stamp(at),
+                      "-crl_nextupdate", stamp(at + 7 * DAY))
+        return openssl("crl", "-outform", "DER", data=pem)
+
+    def ocsp(self, issuer, person, rows, responder=None):
+        """An answer of now (DER), by the issuer itself or by a responder."""
+        base, by = self.path("ocsp-%d" % self.n), responder or issuer
+        openssl("ocsp", "-issuer", issuer.pem, "-cert", person.pem, "-no_nonce", "-reqout", base + ".req")
+        openssl("ocsp", "-index", self.index(rows), "-CA", issuer.pem, "-rsigner", by.pem, "-rkey", by.key, "-reqin", base + ".req",
+                "-respout", base + ".resp", *([] if responder else ["-resp_no_certs"]))
+        with open(base + ".resp", "rb") as f:
+            return f.read()
 
     def stamp_token(self, stamper, data, hash_name="sha256"):
         """A token of RFC 3161 over data, made by openssl ts now."""

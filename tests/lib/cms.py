@@ -6,7 +6,7 @@ from authority import openssl
 
 OIDS = {"data": "1.2.840.113549.1.7.1", "signed": "1.2.840.113549.1.7.2", "type": "1.2.840.113549.1.9.3",
         "digest": "1.2.840.113549.1.9.4", "time": "1.2.840.113549.1.9.5", "cert2": "1.2.840.113549.1.9.16.2.47",
-        "token": "1.2.840.113549.1.9.16.2.14", "tst": "1.2.840.113549.1.9.16.1.4", "rsa": "1.2.840.113549.1.1.1",
+        "answers": "1.2.840.113583.1.1.8", "token": "1.2.840.113549.1.9.16.2.14", "tst": "1.2.840.113549.1.9.16.1.4", "rsa": "1.2.840.113549.1.1.1",
         "md5": "1.2.840.113549.2.5", "sha1": "1.3.14.3.2.26", "sha256": "2.16.840.1.101.3.4.2.1",
         "sha384": "2.16.840.1.101.3.4.2.2", "sha512": "2.16.840.1.101.3.4.2.3",
         "ecdsa-sha256": "1.2.840.10045.4.3.2", "ecdsa-sha384": "1.2.840.10045.4.3.3", "ecdsa-sha512": "1.2.840.10045.4.3.4"}
@@ -78,9 +78,11 @@ def utc(seconds):
 
 
 def sign(holder, data, hash_name="sha256", content=None, content_type="data", at=None, ess=True, ess_of=None, digest=None,
-         key=None, certs=None, stamp=None, signers=1, attributes=True):
+         key=None, certs=None, stamp=None, signers=1, attributes=True,
+         answers=None):
     """data: what is signed; content: the same, carried along.  at: the signer's clock.  ess_of: the certificate that is
-    named (the holder's).  digest: another than data's.  key: of whoever really signs.  stamp: signature -> token."""
+    named (the holder's).  digest: another than data's.  key: of whoever really signs.  stamp: signature -> token.
+    answers: about revocation, as a signed attribute."""
     cert = holder.der()
     ec = b"EC PRIVATE" in open(holder.key, "rb").read()
     digest = hashlib.new(hash_name, data).digest() if digest is None else digest
@@ -90,6 +92,8 @@ def sign(holder, data, hash_name="sha256", content=None, content_type="data", at
     if ess:
         named = hashlib.sha256(ess_of.der() if ess_of else cert).digest()
         attrs.append(attribute("cert2", sequence(sequence(sequence(octets(named))))))
+    if answers is not None:
+        attrs.append(attribute("answers", answers))
     attrs = sorted(attrs)
     signature = openssl("dgst", "-" + hash_name, "-sign", key or holder.key, data=tlv(0x31, *attrs) if attributes else data)
     unsigned = [tlv(0xa1, attribute("token", stamp(signature)))] if stamp else []
