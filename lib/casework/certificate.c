@@ -1,12 +1,13 @@
 #include "casework/certificate.h"
 
 #include "casework/phrase.h"
+#include "message/message.h"
 
 #include <errno.h>
 #include <string.h>
 
 WORD_TABLE(certificate_source, certificate_source, [CERTIFICATE_ASSUMED] = "assumed", [CERTIFICATE_STAFF] = "staff",
-	   [CERTIFICATE_IMPORTED] = "imported", [CERTIFICATE_EXAMINED] = "examined")
+	   [CERTIFICATE_IMPORTED] = "imported", [CERTIFICATE_EXAMINED] = "examined", [CERTIFICATE_SEEN] = "seen")
 
 struct instant certificate_day_end(const struct calendar *c, struct civil_date d)
 {
@@ -47,5 +48,50 @@ int certificates_of_ticket(const struct calendar *c, const struct ticket *t, str
 	}
 	*out = list;
 	*n = k;
+	return 0;
+}
+
+struct seen {
+	struct certificate *list;
+	size_t n, cap;
+	int64_t ticket_id;
+};
+
+static void see(struct seen *s, const struct evidence_certificate *c)
+{
+	bool proven = c->chain == EVIDENCE_CHAIN_TRUSTED && !c->authority && c->for_signing && *c->serial;
+	for (size_t i = 0; i < s->n; i++)
+		proven = proven && !str_eq(s->list[i].serial, c->serial);
+	if (!proven || s->n == s->cap)
+		return;
+	struct certificate *x = &s->list[s->n++];
+	*x = (struct certificate){ .serial = c->serial,
+				   .not_before = c->not_before,
+				   .not_after = c->not_after,
+				   .source = CERTIFICATE_SEEN,
+				   .ticket_id = s->ticket_id,
+				   .reminded = REMINDED_NEVER };
+	x->value[FIELD_NAME] = *c->holder ? c->holder : NULL;
+	x->value[FIELD_EMAIL] = c->email && mail_address_valid(c->email) ? c->email : NULL;
+}
+
+int certificates_seen(const struct evidence_file *files, size_t n_files, int64_t ticket_id, struct arena *a,
+		      struct certificate **out, size_t *n)
+{
+	struct seen s = { .ticket_id = ticket_id };
+	for (size_t i = 0; i < n_files; i++)
+		s.cap += files[i].n_signatures + files[i].n_certificates;
+	s.list = arena_array(a, s.cap ? s.cap : 1, sizeof(*s.list));
+	if (!s.list)
+		return -ENOMEM;
+	for (size_t i = 0; i < n_files; i++) {
+		for (size_t k = 0; k < files[i].n_signatures; k++)
+			if (files[i].signatures[k].has_signer && !files[i].signatures[k].stamp_only)
+				see(&s, &files[i].signatures[k].signer);
+		for (size_t k = 0; k < files[i].n_certificates; k++)
+			see(&s, &files[i].certificates[k]);
+	}
+	*out = s.list;
+	*n = s.n;
 	return 0;
 }

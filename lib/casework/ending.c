@@ -10,10 +10,9 @@ enum { MONTH_DAYS = 30, DAYS_MAX = 3650 };
 static const char *source_phrase(enum certificate_source s)
 {
 	static const char *const words[N_CERTIFICATE_SOURCES] = {
-		[CERTIFICATE_ASSUMED] = "diasumsikan",
-		[CERTIFICATE_STAFF] = "menurut petugas",
-		[CERTIFICATE_IMPORTED] = "menurut daftar",
-		[CERTIFICATE_EXAMINED] = "terbukti",
+		[CERTIFICATE_ASSUMED] = "diasumsikan",        [CERTIFICATE_STAFF] = "menurut petugas",
+		[CERTIFICATE_IMPORTED] = "menurut daftar",    [CERTIFICATE_EXAMINED] = "terbukti",
+		[CERTIFICATE_SEEN] = "terlihat pada kiriman",
 	};
 	return (size_t)s < N_CERTIFICATE_SOURCES ? words[s] : "?";
 }

@@ -56,7 +56,8 @@ bool casework_expiry_next(const struct casework_rules *rules, const struct certi
 	const struct expiry_rules *e = &rules->expiry;
 	int64_t today = civil_days(phrase_local_date(now, c)), end = civil_days(phrase_local_date(x->not_after, c)), day = 0;
 	bool found = false;
-	if (e->per_hour == 0 || x->successor || !casework_expiry_to(rules, x))
+	if (e->per_hour == 0 || x->successor || x->source == CERTIFICATE_SEEN || /* whose it is, nobody said */
+	    !casework_expiry_to(rules, x))
 		return false;
 	for (size_t i = 0; i < e->n_days && today <= end; i++) { /* falling: a later one that is due replaces an earlier one */
 		int64_t one = day_of(c, end, e->days[i]);

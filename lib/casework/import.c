@@ -2,6 +2,7 @@
 #include "casework/casework_private.h"
 
 #include "base/cell.h"
+#include "request/likeness.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -154,6 +155,10 @@ static void merge(const struct import *m, size_t i, struct certificate *c, struc
 	}
 	if (c->id && c->source == CERTIFICATE_ASSUMED)
 		differs(b, "masa berlaku yang tadinya diasumsikan");
+	if (c->source == CERTIFICATE_SEEN) { /* its facts were proven, and now it is somebody's */
+		differs(b, "pemilik");
+		c->source = CERTIFICATE_EXAMINED;
+	}
 	if (c->source != CERTIFICATE_EXAMINED && (!c->id || b->n > 0))
 		c->source = CERTIFICATE_IMPORTED;
 }
@@ -170,7 +175,11 @@ static const char *barred(const struct import *m, size_t i, const struct certifi
 		return "NIK-nya berbeda dengan yang tercatat untuk sertifikat ini";
 	bool other_end = civil_days(phrase_local_date(known->not_after, m->rules->calendar)) != m->end[i];
 	bool other_serial = r->serial && known->serial && !str_eq(r->serial, known->serial);
-	if (known->source == CERTIFICATE_EXAMINED && (other_end || other_serial))
+	bool proven = known->source == CERTIFICATE_EXAMINED || known->source == CERTIFICATE_SEEN;
+	if (known->source == CERTIFICATE_SEEN && r->value[FIELD_NAME] &&
+	    name_compare(span_str(known->value[FIELD_NAME]), span_str(r->value[FIELD_NAME])) == NAME_DIFFERENT)
+		return "sertifikat dengan nomor seri ini atas nama orang lain";
+	if (proven && (other_end || other_serial))
 		return "masa berlaku yang tercatat sudah terbukti dari sertifikatnya sendiri";
 	return NULL;
 }

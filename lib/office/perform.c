@@ -204,6 +204,8 @@ static int save_evidence(struct task *t)
 	int r = 0;
 	for (size_t i = 0; t->in && ticket != 0 && !t->in->confirmed && r == 0 && i < t->in->n_evidence; i++)
 		r = store_evidence_add(t->o->store, ticket, t->row->id, t->in->received, &t->in->evidence[i], t->err);
+	if (r == 0 && t->in && ticket != 0 && !t->in->confirmed)
+		r = register_seen(t->o->store, t->in->evidence, t->in->n_evidence, ticket, t->a, t->err);
 	return r;
 }
 

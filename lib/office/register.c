@@ -48,6 +48,19 @@ int register_of_ticket(struct store *s, const struct casework_rules *rules, cons
 	return store_certificate_of_ticket(s, t->id, list, n, err);
 }
 
+int register_seen(struct store *s, const struct evidence_file *files, size_t n_files, int64_t ticket_id, struct arena *a,
+		  struct error *err)
+{
+	struct certificate *list = NULL;
+	size_t n = 0;
+	int r = certificates_seen(files, n_files, ticket_id, a, &list, &n);
+	if (r < 0)
+		return error_set(err, r, "no memory");
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = store_certificate_seen(s, &list[i], err);
+	return r;
+}
+
 int register_ticket(struct store *s, const struct certificate *c, int64_t *out, struct error *err)
 {
 	*out = 0;

@@ -13,5 +13,8 @@ int register_save(struct store *s, const struct certificate *list, size_t n, str
 /* The register follows what a ticket says of its persons. */
 int register_of_ticket(struct store *s, const struct casework_rules *rules, const struct ticket *t, struct arena *a,
 		       struct error *err) MUST_USE;
+/* What came by in examined files of a ticket's mail. */
+int register_seen(struct store *s, const struct evidence_file *files, size_t n_files, int64_t ticket_id, struct arena *a,
+		  struct error *err) MUST_USE;
 
 #endif

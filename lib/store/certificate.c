@@ -197,6 +197,28 @@ static int erase(struct store *s, const struct certificate *c, struct error *err
 	return r == 0 ? chain(s, c->value[FIELD_NIK], c->value[FIELD_NIP], err) : r;
 }
 
+int store_certificate_seen(struct store *s, struct certificate *c, struct error *err)
+{
+	sqlite3_stmt *q = stmt_get(s, "SELECT 1 FROM certificate WHERE serial = ? LIMIT 1", err);
+	if (!q)
+		return err->code;
+	bind_text(q, 1, c->serial);
+	int r = stmt_step(s, q, err);
+	if (r > 0)
+		stmt_end(q);
+	return r < 0 ? r : r > 0 ? 0 : insert(s, c, err);
+}
+
+/* Now it is known whose it is. */
+static int unsee(struct store *s, const char *serial, struct error *err)
+{
+	sqlite3_stmt *q = serial ? stmt_get(s, "DELETE FROM certificate WHERE serial = ? AND source = 'seen'", err) : NULL;
+	if (!q)
+		return serial ? err->code : 0;
+	bind_text(q, 1, serial);
+	return stmt_run(s, q, err);
+}
+
 /* What a ticket leaves open, the certificate before it may know. */
 static int inherit(struct store *s, struct certificate *c, struct arena *a, struct error *err)
 {
@@ -235,7 +257,9 @@ int store_certificate_of_ticket(struct store *s, int64_t ticket_id, struct certi
 	AUTO_ARENA a = arena_new(16 * 1024 * 1024);
 	struct certificate *old = NULL;
 	size_t n_old = 0;
-	sqlite3_stmt *q = stmt_get(s, "SELECT " COLUMNS " FROM certificate c WHERE c.ticket_id = ? ORDER BY c.id", err);
+	sqlite3_stmt *q = stmt_get(
+		s, "SELECT " COLUMNS " FROM certificate c WHERE c.ticket_id = ? AND c.applicant_id IS NOT NULL ORDER BY c.id",
+		err);
 	if (!q || !a)
 		return q ? error_set(err, -ENOMEM, "no memory") : err->code;
 	bind_int(q, 1, ticket_id);
@@ -254,7 +278,9 @@ int store_certificate_of_ticket(struct store *s, int64_t ticket_id, struct certi
 	for (size_t k = 0; r == 0 && k < n; k++) {
 		if (list[k].id < 0)
 			continue;
-		r = inherit(s, &list[k], a, err);
+		r = unsee(s, list[k].serial, err);
+		if (r == 0)
+			r = inherit(s, &list[k], a, err);
 		if (r == 0)
 			r = store_certificate_save(s, &list[k], err);
 	}
@@ -266,7 +292,7 @@ int store_certificate_ending(struct store *s, struct instant from, struct instan
 {
 	sqlite3_stmt *q = stmt_get(s,
 				   "SELECT " COLUMNS " FROM certificate c WHERE c.successor IS NULL AND c.not_after >= ? AND "
-				   "c.not_after < ? ORDER BY c.not_after, c.id",
+				   "c.not_after < ? AND c.source <> 'seen' ORDER BY c.not_after, c.id",
 				   err);
 	if (!q)
 		return err->code;

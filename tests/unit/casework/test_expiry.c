@@ -82,6 +82,10 @@ static void nobody_is_reminded_without_need(void **state)
 	c.successor = 10;
 	assert_false(casework_expiry_next(&d.rules, &c, at("2026-03-05T09:00"), &next, &days));
 	c.successor = 0;
+	c.source = CERTIFICATE_SEEN; /* nobody said whose it is */
+	assert_false(casework_expiry_next(&d.rules, &c, at("2026-03-05T09:00"), &next, &days));
+	c.source = CERTIFICATE_EXAMINED;
+	assert_true(casework_expiry_next(&d.rules, &c, at("2026-03-05T09:00"), &next, &days));
 	c.value[FIELD_EMAIL] = NULL;
 	assert_false(casework_expiry_next(&d.rules, &c, at("2026-03-05T09:00"), &next, &days));
 	c.value[FIELD_EMAIL] = "no address";

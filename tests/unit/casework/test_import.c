@@ -54,6 +54,8 @@ static void a_row_against_what_is_known(void **state)
 		  NULL }, /* another one */
 		{ "2027-03-11", NIK_2, "AB", NULL, "2027-03-11T23:59", "AB", CERTIFICATE_IMPORTED, IMPORT_REFUSE,
 		  "NIK-nya berbeda" },
+		{ "2027-03-11", NIK_1, "AB", NULL, "2027-03-11T23:59", "AB", CERTIFICATE_SEEN, IMPORT_CHANGE, "pemilik" },
+		{ "2027-03-12", NIK_1, "AB", NULL, "2027-03-11T23:59", "AB", CERTIFICATE_SEEN, IMPORT_REFUSE, "terbukti" },
 		{ "2033-03-11", NIK_1, NULL, NULL, NULL, NULL, CERTIFICATE_IMPORTED, IMPORT_REFUSE, "lima tahun" },
 	};
 	(void)state;
@@ -72,7 +74,8 @@ static void a_row_against_what_is_known(void **state)
 			fail_msg("row %zu: %s, %s", i, import_what_word(p.rows[0].what), p.rows[0].why ? p.rows[0].why : "");
 		if (p.rows[0].what == IMPORT_CHANGE) {
 			assert_int_equal(p.rows[0].certificate.id, 3);
-			assert_int_equal(p.rows[0].certificate.source, CERTIFICATE_IMPORTED);
+			assert_int_equal(p.rows[0].certificate.source,
+					 rows[i].source == CERTIFICATE_SEEN ? CERTIFICATE_EXAMINED : CERTIFICATE_IMPORTED);
 		}
 		if (p.rows[0].what == IMPORT_ADD && k.n > 0) /* what is known of the person is taken along */
 			assert_string_equal(p.rows[0].certificate.value[FIELD_PHONE], "+6281234567890");

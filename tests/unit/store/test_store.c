@@ -625,6 +625,41 @@ static void the_register_follows_a_ticket(void **state)
 	COMMIT();
 }
 
+static void what_came_by_waits_for_its_owner(void **state)
+{
+	struct certificate seen = { .serial = "5A01", .source = CERTIFICATE_SEEN, .reminded = REMINDED_NEVER }, twin, *list;
+	struct ticket t = sample();
+	struct certificate made = { .source = CERTIFICATE_EXAMINED, .serial = "5A01" };
+	struct instant from = { now.ms }, until = { now.ms + 100ll * 86400000 };
+	size_t n = 0;
+	(void)state;
+	BEGIN();
+	assert_int_equal(store_ticket_save(s, &t, 2026, a, &err), 0);
+	seen.not_after.ms = made.not_after.ms = now.ms + 50ll * 86400000;
+	seen.ticket_id = made.ticket_id = t.id;
+	seen.value[FIELD_NAME] = "BUDI SANTOSO";
+	twin = seen;
+	assert_int_equal(store_certificate_seen(s, &seen, &err), 0);
+	assert_int_equal(store_certificate_seen(s, &twin, &err), 0); /* twice: once */
+	assert_int_equal(store_certificate_find(s, NULL, NULL, "5A01", a, &list, &n, &err), 0);
+	assert_true(n == 1 && list[0].source == CERTIFICATE_SEEN && list[0].successor == 0);
+	assert_string_equal(list[0].ticket, "2026-0001");
+	assert_int_equal(store_certificate_ending(s, from, until, 10, a, &list, &n, &err), 0);
+	assert_int_equal(n, 0); /* nobody is told of it */
+	assert_int_equal(store_certificate_of_ticket(s, t.id, NULL, 0, &err), 0);
+	assert_int_equal(store_certificate_find(s, NULL, NULL, "5A01", a, &list, &n, &err), 0);
+	assert_int_equal(n, 1); /* the ticket renews nobody: it stays */
+	made.applicant_id = t.applicants[0].id;
+	memcpy(made.value, t.applicants[0].value, sizeof(made.value));
+	assert_int_equal(store_certificate_of_ticket(s, t.id, &made, 1, &err), 0);
+	assert_int_equal(store_certificate_find(s, NULL, NULL, "5A01", a, &list, &n, &err), 0);
+	assert_true(n == 1 && list[0].source == CERTIFICATE_EXAMINED && list[0].value[FIELD_NIK]);
+	assert_int_equal(store_certificate_seen(s, &twin, &err), 0); /* once more with a mail: it has an owner */
+	assert_int_equal(store_certificate_find(s, NULL, NULL, "5A01", a, &list, &n, &err), 0);
+	assert_int_equal(n, 1);
+	COMMIT();
+}
+
 static void silence_and_lists_are_kept_by_address(void **state)
 {
 	bool silent = true;
@@ -881,6 +916,7 @@ int main(void)
 					    TEST(M22_held_mail_waits_for_the_operator),
 					    TEST(certificates_follow_each_other),
 					    TEST(the_register_follows_a_ticket),
+					    TEST(what_came_by_waits_for_its_owner),
 					    TEST(silence_and_lists_are_kept_by_address),
 					    TEST(a_store_without_register_gets_one),
 					    TEST(per_mail_statements_use_indexes) };
