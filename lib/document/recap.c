@@ -108,17 +108,22 @@ int recap_n_months(const struct recap_request *q)
 	return n < 1 ? 1 : n > RECAP_MONTHS ? RECAP_MONTHS : n;
 }
 
-static void count_in(struct recap *r, struct recap_groups *g, const char *name, int what)
+enum what { RECEIVED, DONE, REFUSED, CANCELLED, OPEN };
+
+static void count_in(struct recap *r, struct recap_groups *g, const char *name, enum what what)
 {
 	struct recap_group *x = group(r, g, name && *name ? name : "(tidak diketahui)");
-	uint32_t *fields[] = { x ? &x->received : NULL, x ? &x->done : NULL, x ? &x->refused : NULL, x ? &x->cancelled : NULL };
-	if (x)
-		(*fields[what])++;
+	if (!x)
+		return;
+	uint32_t *const fields[] = { &x->received, &x->done, &x->refused, &x->cancelled, &x->open };
+	(*fields[what])++;
 }
 
-static void count(struct recap *r, const struct tally *t, int what)
+static void count(struct recap *r, const struct tally *t, enum what what)
 {
-	uint32_t *const totals[] = { &r->received, &r->done, &r->refused, &r->cancelled };
+	uint32_t *const open[] = { &r->open_team, &r->open_applicant, &r->open_bsre };
+	uint32_t *const totals[] = { &r->received, &r->done, &r->refused, &r->cancelled,
+				     open[(size_t)t->waits_for < 3 ? t->waits_for : 0] };
 	(*totals[what])++;
 	count_in(r, &r->kinds, recap_kind_name(kind_of(t)), what);
 	count_in(r, &r->agencies, t->agency, what);
@@ -167,16 +172,15 @@ void recap_add(struct recap *r, const struct tally *t)
 		return;
 	if (within(q, t->opened_s)) {
 		int month = month_of(t->opened_s) - month_of(q->from_s);
-		count(r, t, 0);
+		count(r, t, RECEIVED);
 		if (month >= 0 && month < RECAP_MONTHS)
 			r->months[month][kind_of(t)]++;
 	}
 	if (!ended) {
-		uint32_t *const open[] = { &r->open_team, &r->open_applicant, &r->open_bsre };
-		(*open[(size_t)t->waits_for < 3 ? t->waits_for : 0])++;
+		count(r, t, OPEN);
 	} else if (within(q, t->ended_s)) {
 		bool done = str_eq(t->state, "closed");
-		count(r, t, done ? 1 : str_eq(t->state, "refused") ? 2 : 3);
+		count(r, t, done ? DONE : str_eq(t->state, "refused") ? REFUSED : CANCELLED);
 		if (done)
 			times(r, t);
 		r->marks += t->mark > 0;

@@ -10,7 +10,7 @@ enum { RECAP_TOTAL = 4, RECAP_MONTHS = 12, RECAP_KINDS = 6 };
 
 struct recap_group {
 	char *name;
-	uint32_t received, done, refused, cancelled;
+	uint32_t received, done, refused, cancelled, open; /* open: at the end of the period */
 };
 
 struct recap_groups {

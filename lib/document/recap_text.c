@@ -114,6 +114,7 @@ static void groups(struct json *j, const char *key, const struct recap_groups *g
 		json_kv_int(j, "done", g->list[i].done);
 		json_kv_int(j, "refused", g->list[i].refused);
 		json_kv_int(j, "cancelled", g->list[i].cancelled);
+		json_kv_int(j, "open", g->list[i].open);
 		json_object_end(j);
 	}
 	json_array_end(j);

@@ -377,16 +377,17 @@ static int by_name(const void *a, const void *b)
 
 static void groups(struct recap_book *b, struct at *at, const char *title, const char *label, struct recap_groups *g)
 {
-	const char *head[] = { label, "Masuk", "Selesai", "Ditolak", "Dibatalkan" };
+	const char *head[] = { label, "Masuk", "Selesai", "Ditolak", "Dibatalkan", "Menunggu" };
 	heading(b, at, title);
-	heads(b, at->row++, head, 5);
+	heads(b, at->row++, head, 6);
 	if (g->n > 1)
 		qsort(g->list, g->n, sizeof(*g->list), by_name);
 	for (size_t i = 0; i < g->n; i++) {
-		const uint32_t v[] = { g->list[i].received, g->list[i].done, g->list[i].refused, g->list[i].cancelled };
+		const uint32_t v[] = { g->list[i].received, g->list[i].done, g->list[i].refused, g->list[i].cancelled,
+				       g->list[i].open };
 		row_height(b->rekap, at->row, lines_of(g->list[i].name, REKAP_LABEL_W));
 		put_text(b, b->rekap, at->row, 0, g->list[i].name);
-		for (int k = 0; k < 4; k++)
+		for (int k = 0; k < 5; k++)
 			put(b->rekap, at->row, 1 + k, v[k], b->number);
 		at->row++;
 	}

@@ -69,6 +69,8 @@ static void month_of_sixty(void **state)
 	assert_int_equal(r.agencies.n, 3);
 	assert_int_equal(r.agencies.list[0].received, 20);
 	assert_int_equal(r.agencies.list[0].done, 14); /* 0, 3, .. 39 */
+	assert_int_equal(r.agencies.list[0].open, 3);  /* 51, 54, 57 */
+	assert_int_equal(r.kinds.list[0].open + r.kinds.list[1].open, 10);
 	assert_int_equal(r.kinds.n, 2);
 	assert_int_equal(r.kinds.list[0].done, 20);
 	assert_int_equal(r.officers.list[0].done, 10); /* Petugas Dua: every fourth */
