@@ -345,15 +345,18 @@ static void cross_check(struct reading_state *s)
 	}
 }
 
-static void drop_empty(struct request *r)
+static void drop_empty(struct reading_state *s)
 {
+	struct request *r = s->out;
 	size_t kept = 0;
 	for (size_t i = 0; i < r->n_applicants; i++) {
 		bool any = false;
 		for (int f = 0; f < N_FIELDS; f++)
 			any = any || applicant_has(&r->applicants[i], (enum applicant_field)f);
-		if (any)
-			r->applicants[kept++] = r->applicants[i];
+		if (!any)
+			continue;
+		s->how[kept] = s->how[i];
+		r->applicants[kept++] = r->applicants[i];
 	}
 	r->n_applicants = kept;
 }
@@ -388,7 +391,7 @@ int request_read(struct message *m, struct arena *a, struct request *out, struct
 		change_correct(&s);
 		spread_end(&s);
 		reading_spread_office(&s);
-		drop_empty(&q);
+		drop_empty(&s);
 		r = kind_judge(m, s.n_numbers, a, &q);
 	}
 	problems(&q);
