@@ -1,4 +1,7 @@
 """The testing application by mail: signed PDFs and certificates of a ticket's mails, and what /terbit makes of them."""
+import json
+import os
+import subprocess
 import sys
 import time
 
@@ -76,7 +79,8 @@ def test_the_file_gives_the_new_validity(lab):
 def test_a_strangers_file_is_asked_about_and_the_same_command_answers(lab):
     mail, number = ask(lab, "citra", "Citra Dewi", 2)
     notice(lab, number)
-    stranger = lab.issue("dodi", "DODI PRATAMA", begin=int(time.time()) + 2)
+    stranger = state["stranger"] = lab.issue("dodi", "DODI PRATAMA", begin=int(time.time()) + 2)
+    state["strange_ticket"] = number
     time.sleep(3)
     n = len(lab.inbox("satu"))
     lab.reply("citra", mail, "terlampir", attachments=[("dodi.cer", "application/pkix-cert", stranger.der())])
@@ -91,6 +95,52 @@ def test_a_strangers_file_is_asked_about_and_the_same_command_answers(lab):
     lab.reply("satu", told, "/terbit")
     assert "diasumsikan (730 hari)" in flat(lab, lab.wait_mail("satu", skip=n, what="receipt"))
     assert applicant(lab, number)["renewed_basis"] == "assumed"
+
+
+def seen(lab, holder):
+    """Rows of the register with the serial of this certificate."""
+    rows = json.loads(lab.ctl("certificates", "--format", "json", "--full").stdout)
+    return [x for x in rows if x["serial"] == holder.field("serial").lstrip("0")]
+
+
+def test_what_came_by_stands_in_the_register_as_nobodys(lab):
+    """The stranger's certificate is genuine: it is kept, without a person and without a reminder.  A renewal's is its person's."""
+    row, = seen(lab, state["stranger"])
+    assert row["source"] == "seen" and row["ticket"] == state["strange_ticket"] and row["name"] == "DODI PRATAMA", row
+    assert row["nik"] is None and row["next_reminder"] is None and row["successor"] is None, row
+    row, = seen(lab, state["new"])
+    assert row["source"] == "examined" and row["nik"] == "2103010101900001" and row["next_reminder"], row
+
+
+def test_a_list_says_whose_it_is(lab):
+    serial = state["stranger"].field("serial").lstrip("0")
+    end = subprocess.run(["date", "-d", state["stranger"].field("enddate"), "+%Y-%m-%d"], stdout=subprocess.PIPE,
+                         env={**os.environ, "TZ": "Asia/Jakarta"}).stdout.decode().strip()
+    path = lab.path("daftar.csv")
+    for name, returns in (("Rina Wulandari", "refused"), ("Dodi Pratama, S.E.", "changed")):
+        with open(path, "w") as f:
+            f.write("Nama;NIK;Email;Nomor seri;Berlaku sampai\n%s;2103010101900044;dodi@natunakab.go.id;%s;%s\n" % (name, serial, end))
+        r = lab.ctl("import", path, "--yes")
+        row, = seen(lab, state["stranger"])
+        assert (row["source"] == "examined") == (returns == "changed"), (name, r.stdout, row)
+    assert row["nik"] == "2103010101900044" and row["name"].startswith("Dodi") and row["next_reminder"], row
+
+
+def test_a_revoked_certificate_is_told_to_both(lab):
+    mail, number = ask(lab, "hani", "Hani Kartika", 6)
+    notice(lab, number)
+    gone = lab.issue("hani", "HANI KARTIKA", begin=int(time.time()) + 2)
+    time.sleep(3)
+    n = len(lab.inbox("satu"))
+    listed = lab.authority.crl(lab.issuer, [(gone, int(time.time()) - 1)], int(time.time()) - 1)
+    lab.reply("hani", mail, "uji tanda tangan", attachments=[signed(gone, listed)])
+    told = lab.wait_mail("satu", skip=n, what="notice of the answer")
+    assert "TIDAK SAH: sertifikatnya sudah dicabut" in flat(lab, told) and "Sertifikatnya DICABUT" in flat(lab, told), flat(lab, told)
+    answer = flat(lab, lab.wait_mail("hani", lambda m: "pemeriksaan" in m["Subject"], what="the result"))
+    assert "Sertifikatnya sudah dicabut" in answer, answer
+    n = len(lab.inbox("satu"))
+    lab.reply("satu", told, "/terbit")
+    assert "diasumsikan (730 hari)" in flat(lab, lab.wait_mail("satu", skip=n, what="receipt")), "it proves nothing"
 
 
 def test_an_older_certificate_proves_nothing_new(lab):

@@ -23,6 +23,11 @@ class Office(Lab):
         return self.authority.issue(name, "/C=ID/CN=" + subject, self.issuer, begin=begin)
 
 
-def signed(holder):
-    """A signed test document, as an attachment."""
-    return ("uji tanda tangan.pdf", "application/pdf", Pdf().sign(lambda d: sign(holder, d)).bytes)
+def signed(holder, revoked=None):
+    """A signed test document, as an attachment; revoked: a list of what is revoked that goes along (DER)."""
+    pdf = Pdf().sign(lambda d: sign(holder, d))
+    if revoked:
+        n = pdf.next()
+        pdf.revise({n: b"<< /Length %d >>\nstream\n%s\nendstream" % (len(revoked), revoked),
+                    1: pdf.objects[1][:-2] + b"/DSS << /CRLs [%d 0 R] >> >>" % n})
+    return ("uji tanda tangan.pdf", "application/pdf", pdf.bytes)
