@@ -180,7 +180,7 @@ static void a_book_that_cannot_be_written_fails(void **state)
 	struct error err;
 	struct made m;
 	(void)state;
-	assert_int_equal(recap_writer_open(&q, "/nowhere/book.xlsx", "/nowhere", -1, &w, &err), 1);
+	assert_int_equal(recap_writer_open(&q, "no/such/folder/book.xlsx", "no/such/folder", -1, &w, &err), 1);
 	begin(&m);
 	struct tally t = ticket();
 	recap_writer_row(m.w, &t);
