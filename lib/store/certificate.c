@@ -252,6 +252,19 @@ static bool same(const struct certificate *x, const struct certificate *y)
 	return equal;
 }
 
+/* The ticket takes it back; a certificate that was read stays what it is, nobody's for now. */
+static int take_back(struct store *s, const struct certificate *c, struct error *err)
+{
+	struct certificate seen = { .serial = c->serial,
+				    .not_before = c->not_before,
+				    .not_after = c->not_after,
+				    .source = CERTIFICATE_SEEN,
+				    .ticket_id = c->ticket_id };
+	seen.value[FIELD_NAME] = c->value[FIELD_NAME];
+	int r = erase(s, c, err);
+	return r == 0 && c->source == CERTIFICATE_EXAMINED && c->serial ? store_certificate_seen(s, &seen, err) : r;
+}
+
 int store_certificate_of_ticket(struct store *s, int64_t ticket_id, struct certificate *list, size_t n, struct error *err)
 {
 	AUTO_ARENA a = arena_new(16 * 1024 * 1024);
@@ -269,7 +282,7 @@ int store_certificate_of_ticket(struct store *s, int64_t ticket_id, struct certi
 		while (k < n && list[k].applicant_id != old[i].applicant_id)
 			k++;
 		if (k == n)
-			r = erase(s, &old[i], err);
+			r = take_back(s, &old[i], err);
 		else
 			keep_better(&old[i], &list[k]);
 		if (r == 0 && k < n && same(&old[i], &list[k]))

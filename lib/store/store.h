@@ -237,7 +237,7 @@ int store_certificate_of_ticket(struct store *s, int64_t ticket_id, struct certi
 				struct error *err) MUST_USE;
 /* All of a person (NIK, NIP) and the one with this serial number; each may be NULL; by end.  0 and *n, also where none is. */
 /* One that came by with a mail (CERTIFICATE_SEEN): added where the register knows nothing of its serial yet.  It goes again
- * where a ticket says whose it is. */
+ * where a ticket says whose it is, and comes back where the ticket takes that back. */
 int store_certificate_seen(struct store *s, struct certificate *c, struct error *err) MUST_USE;
 int store_certificate_find(struct store *s, const char *nik, const char *nip, const char *serial, struct arena *a,
 			   struct certificate **out, size_t *n, struct error *err) MUST_USE;

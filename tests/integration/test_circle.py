@@ -187,8 +187,10 @@ def test_the_register_has_the_successor(lab):
 def test_reopening_takes_it_back(lab):
     notice = lab.wait_mail("satu", check=lambda m: state["number"] in m["Subject"], what="notice")
     lab.reply("satu", notice, "/buka")
-    wait_for("one again", lambda: len([r for r in rows(lab) if r["nik"].endswith("0001")]) == 1)
-    assert [r for r in rows(lab) if r["nik"].endswith("0001")][0]["successor"] is None
+    wait_for("one again", lambda: len([r for r in rows(lab) if (r["nik"] or "").endswith("0001")]) == 1)
+    assert [r for r in rows(lab) if (r["nik"] or "").endswith("0001")][0]["successor"] is None
+    seen, = [r for r in rows(lab) if r["serial"] == serial_of(state["new"])]
+    assert seen["source"] == "seen" and seen["nik"] is None and seen["next_reminder"] is None, seen
 
 
 def test_export_and_import_are_one_circle(lab):
@@ -197,15 +199,15 @@ def test_export_and_import_are_one_circle(lab):
     m = lab.wait_mail("satu", skip=n, check=lambda m: list(m.iter_attachments()), what="export")
     data = next(m.iter_attachments()).get_payload(decode=True)
     table = list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
-    assert len(table) == 4 and table[1][1] == "'2103010101900001", table
+    assert len(table) == 5 and table[1][1] == "'2103010101900001", table
     path = lab.write("register.csv", "")
     with open(path, "wb") as f:
         f.write(data)
     r = lab.ctl("import", path)
-    assert r.returncode == 0 and "Sudah sama\t3" in r.stdout and "Ditolak\t0" in r.stdout, r.stdout + r.stderr
+    assert r.returncode == 0 and "Sudah sama\t3" in r.stdout and "Ditolak\t1" in r.stdout, r.stdout + r.stderr
     with open(path, "wb") as f:
         f.write(("﻿Nama,NIK,Instansi,Email,Berlaku s.d.\nEka Putra,2103010101900006,Dinas Sosial,eka@natunakab.go.id,%s\n" % day(7)).encode())
-    assert lab.ctl("import", path).returncode == 0 and len(rows(lab)) == 3, "without --yes it is a dry run"
+    assert lab.ctl("import", path).returncode == 0 and len(rows(lab)) == 4, "without --yes it is a dry run"
     r = lab.ctl("import", path, "--yes")
     assert r.returncode == 0 and "Ditambahkan\t1" in r.stdout, r.stdout + r.stderr
     assert "7 hari lagi" in lab.wait_mail("eka", what="reminder")["Subject"]

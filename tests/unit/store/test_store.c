@@ -654,6 +654,11 @@ static void what_came_by_waits_for_its_owner(void **state)
 	assert_int_equal(store_certificate_of_ticket(s, t.id, &made, 1, &err), 0);
 	assert_int_equal(store_certificate_find(s, NULL, NULL, "5A01", a, &list, &n, &err), 0);
 	assert_true(n == 1 && list[0].source == CERTIFICATE_EXAMINED && list[0].value[FIELD_NIK]);
+	assert_int_equal(store_certificate_of_ticket(s, t.id, NULL, 0, &err), 0); /* reopened: nobody's again */
+	assert_int_equal(store_certificate_find(s, NULL, NULL, "5A01", a, &list, &n, &err), 0);
+	assert_true(n == 1 && list[0].source == CERTIFICATE_SEEN && !list[0].value[FIELD_NIK] && list[0].applicant_id == 0);
+	made.id = 0;
+	assert_int_equal(store_certificate_of_ticket(s, t.id, &made, 1, &err), 0);
 	assert_int_equal(store_certificate_seen(s, &twin, &err), 0); /* once more with a mail: it has an owner */
 	assert_int_equal(store_certificate_find(s, NULL, NULL, "5A01", a, &list, &n, &err), 0);
 	assert_int_equal(n, 1);
