@@ -25,7 +25,9 @@ struct ctl {
 	bool yes;
 	const char *date, *number, *sender, *scans[CTL_SCANS]; /* letter */
 	size_t n_scans;
-	const char *mail; /* check --mail FILE */
+	const char *mail;     /* check --mail FILE */
+	const char *erasures; /* restore --erasures FILE */
+	bool force;           /* person ... --force */
 	/* opened on demand */
 	struct plan *plan;
 	struct store *store;
@@ -88,6 +90,8 @@ struct ctl_figures {                                  /* of the store */
 int ctl_figures(struct ctl *c, struct ctl_figures *f, struct error *err) MUST_USE;
 /* What became of an order: printed, and the daemon woken; or why nothing was changed. */
 int ctl_ordered(struct ctl *c, const struct office_ordered *o);
+/* A word of this tool as staff mail has it; itself where there is none. */
+const char *ctl_translated(enum command_verb v, const char *word);
 int ctl_order_refused(const char *reasons, const char *usage);
 void ctl_say_note(void *context, const struct office_note *n); /* office_ports.note: on standard error */
 
@@ -110,6 +114,8 @@ int ctl_quarantine(struct ctl *c);
 int ctl_attachment(struct ctl *c);
 int ctl_export(struct ctl *c);
 int ctl_order(struct ctl *c); /* by c->verb */
+int ctl_retention(struct ctl *c);
+int ctl_person(struct ctl *c);
 int ctl_watch(struct ctl *c);
 int ctl_letter(struct ctl *c);
 int ctl_verify(struct ctl *c);

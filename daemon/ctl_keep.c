@@ -2,6 +2,7 @@
 #include "child.h"
 #include "ctl.h"
 #include "office/reconcile.h"
+#include "store/person.h"
 #include "trial.h"
 
 #include <errno.h>
@@ -93,6 +94,18 @@ int ctl_backup(struct ctl *c)
 	return r == 0 ? kept_say(c, &kept) : ctl_fail(CTL_REFUSED, "%s", err.text);
 }
 
+/* Whoever was erased after the backup was made: the daemon erases them again when it starts. */
+static int erasures_copy(struct ctl *c)
+{
+	struct error err = { 0 };
+	if (!c->erasures)
+		return ctl_fail(CTL_DONE,
+				"who was erased since this backup is in it again, unless --erasures names the old store's "
+				"file \"erasures\"");
+	int r = store_erasures_import(c->plan->settings->store.directory, c->erasures, &err);
+	return r == 0 ? 0 : ctl_fail(CTL_REFUSED, "%s", err.text);
+}
+
 int ctl_restore(struct ctl *c)
 {
 	struct error err = { 0 };
@@ -108,6 +121,9 @@ int ctl_restore(struct ctl *c)
 		(void)fputc('\n', stderr);
 	if (r != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
+	r = erasures_copy(c);
+	if (r != 0)
+		return r;
 	r = store_open(c->plan->settings->store.directory, STORE_TOOL, &c->store, &err);
 	if (r == 0)
 		r = ctl_audited(c, &err, "restore");

@@ -38,6 +38,8 @@ static const struct order_verb verbs[] = {
 	{ "reopen", COMMAND_BUKA, SHAPE_WORDS, 0, -1, "reopen NUMBER" },
 	{ "wait", COMMAND_TUNGGU, SHAPE_WORDS, 0, -1, "wait NUMBER (for BSrE)" },
 	{ "resume", COMMAND_LANJUT, SHAPE_WORDS, 0, -1, "resume NUMBER" },
+	{ "hold", COMMAND_TAHAN, SHAPE_TEXT, 1, 0, "hold NUMBER REASON (or - for standard input)" },
+	{ "unhold", COMMAND_LEPAS_TAHAN, SHAPE_WORDS, 0, -1, "unhold NUMBER" },
 	{ "correct", COMMAND_KOREKSI, SHAPE_CORRECT, 5, 0, "correct NUMBER STEP begin|end YYYY-MM-DD HH:MM REASON" },
 };
 
@@ -60,7 +62,7 @@ static const struct {
 	{ COMMAND_KOREKSI, "end", "selesai" },
 };
 
-static const char *translated(enum command_verb v, const char *word)
+const char *ctl_translated(enum command_verb v, const char *word)
 {
 	for (size_t i = 0; i < sizeof(translations) / sizeof(*translations); i++)
 		if (translations[i].command == v && str_eq_nocase(translations[i].ours, word))
@@ -88,7 +90,7 @@ static int words_add(struct ctl *c, enum command_verb v, int from, int to, struc
 	bool done = false;
 	int r = 0;
 	for (int i = from; r == 0 && i < to; i++) {
-		const char *word = done ? c->argv[i] : translated(v, c->argv[i]);
+		const char *word = done ? c->argv[i] : ctl_translated(v, c->argv[i]);
 		bool number = ascii_is_digit((unsigned char)*word);
 		done = done || !number;
 		buf_add_str(out, out->n ? " " : "");

@@ -77,6 +77,12 @@ static int rules_make(struct plan *p)
 			 .number_day = s->sms.number_day,
 			 .from = s->sms.from,
 			 .pattern = s->sms.pattern },
+		.keep = { { [KEEP_SCANS] = s->retention.scans,
+			    [KEEP_ATTACHMENTS] = s->retention.attachments,
+			    [KEEP_RAW] = s->retention.raw,
+			    [KEEP_TICKETS] = s->retention.tickets,
+			    [KEEP_REGISTER] = s->retention.certificates } },
+		.keep_to = s->retention.to ? (struct person){ NULL, s->retention.to } : person(&s->head),
 		.scanners = s->letters.scanners,
 		.n_scanners = s->letters.n_scanners,
 	};

@@ -163,10 +163,17 @@ static const struct verb verbs[] = {
 	{ "resume", ctl_order, "resume NUMBER", "BSrE is done" },
 	{ "sms", ctl_order, "sms NUMBER [--to PHONE] TEXT", "a short message, or the note of one sent by hand" },
 	{ "correct", ctl_order, "correct NUMBER STEP begin|end DAY TIME REASON", "mends a clock" },
+	{ "hold", ctl_order, "hold NUMBER REASON", "legal hold: nothing of the ticket is destroyed, whatever its age" },
+	{ "unhold", ctl_order, "unhold NUMBER", "it is destroyed in its time again" },
+	{ "retention", ctl_retention, "retention [run]",
+	  "what is kept how long, and what is due; run: not to wait for tomorrow" },
+	{ "person", ctl_person, "person NIK|ADDRESS export|correct|erase ...",
+	  "what is held of a person: export [FILE], correct FIELD VALUE, erase (--yes: does it; --force)" },
 	{ "letter", ctl_letter, "letter [--scan FILE] [LABEL=VALUE ...] [FILE|-]",
 	  "a paper letter came in: opens a ticket, as /surat by mail; --date, --number, --sender" },
 	{ "verify", ctl_verify, "verify", "re-computes the audit chain: exit 0 whole, 1 broken" },
-	{ "restore", ctl_restore, "restore FILE", "unpacks a backup into an empty store; the daemon must be stopped" },
+	{ "restore", ctl_restore, "restore FILE [--erasures FILE]",
+	  "unpacks a backup into an empty store; the daemon must be stopped" },
 	{ "reconcile", ctl_reconcile, "reconcile",
 	  "compares every mail on the server with the ledger: exit 1 where one has no place" },
 	{ "rebuild", ctl_rebuild, "rebuild DIR", "a fresh store from the kept raw mails, and how it differs; sends nothing" },
@@ -229,6 +236,8 @@ static const struct choice {
 	TAKES("date", date),
 	TAKES("number", number),
 	TAKES("sender", sender),
+	TAKES("erasures", erasures),
+	SETS("force", force),
 };
 enum { N_CHOICES = sizeof(choices) / sizeof(*choices), FIRST_CHOICE = 1000, OPT_SCAN = FIRST_CHOICE + N_CHOICES };
 

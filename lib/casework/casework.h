@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "calendar/calendar.h"
 #include "casework/certificate.h"
+#include "casework/keep.h"
 #include "casework/tally.h"
 #include "casework/ticket.h"
 #include "evidence/evidence.h"
@@ -69,6 +70,8 @@ struct casework_rules {
 	struct reminder_rules reminders;
 	struct expiry_rules expiry;
 	struct sms_rules sms;
+	struct keep_rules keep;
+	struct person keep_to; /* who gets the lists of what was destroyed */
 	const char **scanners; /* addresses of machines that mail scans: never answered */
 	size_t n_scanners;
 };
@@ -236,6 +239,7 @@ enum letter_kind {
 	LETTER_RECAP,           /* the recap of a period, as a workbook */
 	LETTER_REMINDER,        /* to an applicant who does not answer */
 	LETTER_EXPIRY,          /* to a holder, or an OPD's admin: certificates end */
+	LETTER_DESTRUCTION,     /* the list of what was destroyed, to the head */
 	/* short messages: to.address is a number (E.164) */
 	LETTER_SMS,          /* staff member's own words */
 	LETTER_SMS_RECEIVED, /* the request came in: ends step 1 where there is no mail address */
@@ -461,6 +465,11 @@ struct period {
 };
 int period_read(const char *text, struct period *out) MUST_USE; /* 0; 1: no period */
 void period_month(int month, struct period *out);               /* month: year * 12 + month - 1 */
+
+/* The list of what was destroyed (berita acara pemusnahan), to whom it goes: no name, number or address of a person, only
+ * tickets' numbers, classes and counts.  One letter with all of it as a CSV file, and the event that keeps the file's digest. */
+int casework_destruction(const struct casework_rules *rules, const struct keep_row *rows, size_t n, struct instant now,
+			 struct arena *a, struct decision *out) MUST_USE;
 
 /* Index of the staff member with this address; -1. */
 int casework_staff(const struct casework_rules *rules, const char *address);

@@ -178,6 +178,7 @@ command_run run_terbit, run_tolak, run_batal, run_isi, run_gabung, run_buka;
 command_run run_daftar, run_status, run_laporan, run_bantuan, run_jelaskan;
 command_run run_tunggu, run_lanjut, run_koreksi;
 command_run run_kedaluwarsa, run_impor, run_ekspor;
+command_run run_tahan, run_lepas_tahan;
 /* --- short messages (short.c) --- */
 /* A short message to this number: held where it would be over the day's cap (sms.number_day).  NULL after a failure. */
 struct letter *sms_add(struct work *w, enum letter_kind kind, const char *number);

@@ -43,6 +43,8 @@ static const struct command_rule {
 	[COMMAND_KEDALUWARSA] = { run_kedaluwarsa, CLASS_READ, false, false },
 	[COMMAND_IMPOR] = { run_impor, CLASS_READ, false, false },  /* with "ya" it acts: class_of() */
 	[COMMAND_EKSPOR] = { run_ekspor, CLASS_ACT, false, false }, /* gives everybody's numbers out */
+	[COMMAND_TAHAN] = { run_tahan, CLASS_ACT, true, true },
+	[COMMAND_LEPAS_TAHAN] = { run_lepas_tahan, CLASS_ACT, true, false },
 	[COMMAND_UNKNOWN] = { NULL, CLASS_READ, false, true },
 };
 

@@ -259,6 +259,10 @@ void run_batal(struct errand *e, const struct command *c)
 
 void run_buka(struct errand *e, const struct command *c)
 {
+	if (e->t->is_emptied) {
+		errand_refuse(e, c, "Isi tiket ini sudah dimusnahkan, sehingga tidak dapat dibuka lagi. Buatlah tiket baru.");
+		return;
+	}
 	if (!errand_event(e, EVENT_REOPENED, NULL)) {
 		errand_refuse(e, c, "Tiket ini masih terbuka (%s).", phrase_state(e->t->state));
 		return;

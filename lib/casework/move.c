@@ -52,6 +52,9 @@ static const char moves[N_EVENTS][N_TICKET_STATES + 1] = {
 	[EVENT_REMINDED] =         "........",
 	[EVENT_IMPORTED] =         "........",
 	[EVENT_MARKED] =           "........",
+	[EVENT_HOLD_SET] =         "........",
+	[EVENT_HOLD_ENDED] =       "........",
+	[EVENT_DESTROYED] =        "........",
 };
 /* clang-format on */
 

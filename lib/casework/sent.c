@@ -88,6 +88,7 @@ static void accepted(struct work *w, const struct sent_mail *s)
 	case LETTER_REMINDER:
 	case LETTER_EXPIRY:
 	case LETTER_RECAP:
+	case LETTER_DESTRUCTION:
 	case LETTER_SMS:
 	case LETTER_SMS_NOTICE:
 	case N_LETTERS:
@@ -113,6 +114,7 @@ static const char *letter_name(enum letter_kind k)
 		[LETTER_RECAP] = "Rekapitulasi",
 		[LETTER_REMINDER] = "Pengingat kepada pemohon",
 		[LETTER_EXPIRY] = "Pengingat masa berlaku",
+		[LETTER_DESTRUCTION] = "Berita acara pemusnahan",
 		[LETTER_REFUSAL] = "Surat penolakan atau pembatalan",
 		[LETTER_SMS] = "Pesan singkat petugas",
 		[LETTER_SMS_RECEIVED] = "Pesan singkat tanda terima",

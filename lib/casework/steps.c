@@ -268,6 +268,9 @@ static void take(struct clock *c, const struct event *e)
 	case EVENT_CORRECTED:
 	case EVENT_REMINDED:
 	case EVENT_IMPORTED:
+	case EVENT_HOLD_SET:
+	case EVENT_HOLD_ENDED:
+	case EVENT_DESTROYED:
 	case EVENT_MARKED:
 	case N_EVENTS:
 		break;

@@ -84,6 +84,9 @@ enum event_what {
 	EVENT_MARKED,    /* the applicant's mark, 1 to 4; detail: the digit */
 	EVENT_IMPORTED,  /* the register of certificates was changed by a list; detail: how many */
 	EVENT_NOTIFYING, /* a notification was queued: one NOTIFIED or NOTIFY_FAILED answers it */
+	EVENT_HOLD_SET,  /* legal hold: nothing of it is destroyed; detail: why */
+	EVENT_HOLD_ENDED,
+	EVENT_DESTROYED, /* its time was over; detail: the class and how many */
 	N_EVENTS,
 };
 WORD_DECLARE(event_what, event_what); /* "received", "acknowledged", "ack-withheld", ... */
@@ -115,6 +118,8 @@ struct ticket {
 	const char *last_id;       /* Message-ID of the requester's newest mail */
 	const char *letter_number; /* of the paper letter that opened it, or NULL */
 	const char *letter_from;   /* and whose letter it is */
+	const char *hold;          /* why nothing of it may be destroyed (legal hold); NULL: it may */
+	bool is_emptied;           /* its texts and data are destroyed: a number, a state and times are left */
 	struct applicant *applicants;
 	size_t n_applicants;
 	const char **parties; /* addresses that may add to the ticket: requester, applicants' mails */

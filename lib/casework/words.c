@@ -22,7 +22,8 @@ WORD_TABLE(
 	[EVENT_BOUNCED] = "bounced", [EVENT_PARKED] = "parked", [EVENT_QUARANTINED] = "quarantined",
 	[EVENT_OPERATOR] = "operator", [EVENT_ALARM] = "alarm", [EVENT_RELEASED] = "released", [EVENT_STAFF_TOLD] = "staff-told",
 	[EVENT_NOTIFYING] = "notifying", [EVENT_PAUSED] = "paused", [EVENT_RESUMED] = "resumed", [EVENT_CORRECTED] = "corrected",
-	[EVENT_REMINDED] = "reminded", [EVENT_MARKED] = "marked", [EVENT_IMPORTED] = "imported")
+	[EVENT_REMINDED] = "reminded", [EVENT_MARKED] = "marked", [EVENT_IMPORTED] = "imported", [EVENT_HOLD_SET] = "hold-set",
+	[EVENT_HOLD_ENDED] = "hold-ended", [EVENT_DESTROYED] = "destroyed")
 
 WORD_TABLE(span_kind, span_kind, [SPAN_WORK] = "work", [SPAN_APPLICANT] = "applicant", [SPAN_BSRE] = "bsre")
 
@@ -39,7 +40,7 @@ WORD_TABLE(letter_kind, letter_kind, [LETTER_ACKNOWLEDGEMENT] = "acknowledgement
 	   [LETTER_NOTICE_OTHER] = "notice-other", [LETTER_ASSISTANCE] = "assistance", [LETTER_RECEIPT] = "receipt",
 	   [LETTER_CONFIRMATION] = "confirmation", [LETTER_WARNING] = "warning", [LETTER_REPORT] = "report",
 	   [LETTER_NOTIFICATION] = "notification", [LETTER_REFUSAL] = "refusal", [LETTER_RECAP] = "recap",
-	   [LETTER_REMINDER] = "reminder", [LETTER_EXPIRY] = "expiry", [LETTER_SMS] = "sms",
+	   [LETTER_REMINDER] = "reminder", [LETTER_EXPIRY] = "expiry", [LETTER_DESTRUCTION] = "destruction", [LETTER_SMS] = "sms",
 	   [LETTER_SMS_RECEIVED] = "sms-received", [LETTER_SMS_RENEWED] = "sms-renewed", [LETTER_SMS_NOTICE] = "sms-notice")
 
 const char *letter_message_kind(enum letter_kind k)
@@ -60,6 +61,7 @@ const char *letter_message_kind(enum letter_kind k)
 		[LETTER_RECAP] = "report",
 		[LETTER_REMINDER] = "reminder",
 		[LETTER_EXPIRY] = "reminder",
+		[LETTER_DESTRUCTION] = "report",
 		[LETTER_SMS] = "assistance",
 		[LETTER_SMS_RECEIVED] = "acknowledgement",
 		[LETTER_SMS_RENEWED] = "notification",

@@ -77,6 +77,9 @@ static const struct letter_key keys[] = {
 	/* to staff: said by the decision */
 	{ "period", KEY_STAFF, 0, NULL },
 	{ "officer", KEY_STAFF, 0, NULL },
+	{ "destroyed", KEY_STAFF, KEY_BLOCK, NULL },
+	{ "destroyed_sum", KEY_STAFF, KEY_BLOCK, NULL },
+	{ "digest", KEY_STAFF, 0, NULL },
 	{ "ack_withheld", KEY_STAFF, 0, NULL },
 	{ "filled", KEY_STAFF, 0, NULL },
 	{ "notes", KEY_STAFF, 0, NULL },
@@ -126,7 +129,7 @@ enum key_level letter_level(enum letter_kind kind)
 		[LETTER_NOTICE_REQUEST] = KEY_STAFF, [LETTER_NOTICE_ANSWER] = KEY_STAFF,    [LETTER_NOTICE_OTHER] = KEY_STAFF,
 		[LETTER_SMS] = KEY_APPLICANT,        [LETTER_SMS_RECEIVED] = KEY_SAFE,      [LETTER_SMS_RENEWED] = KEY_SAFE,
 		[LETTER_SMS_NOTICE] = KEY_SAFE,      [LETTER_RECEIPT] = KEY_STAFF,          [LETTER_WARNING] = KEY_STAFF,
-		[LETTER_REPORT] = KEY_STAFF,
+		[LETTER_REPORT] = KEY_STAFF,         [LETTER_DESTRUCTION] = KEY_STAFF,
 	};
 	return (size_t)kind < N_LETTERS ? levels[kind] : KEY_SAFE;
 }

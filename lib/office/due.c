@@ -172,6 +172,11 @@ void due_run(struct office *o)
 	struct instant more = { INT64_MAX };
 	if (r >= 0)
 		r = expiry_run(o, &more, &err);
+	struct instant keep = { INT64_MAX };
+	if (r >= 0)
+		r = keep_run(o, &keep, &err);
+	if (keep.ms < more.ms)
+		more = keep;
 	if (r >= 0)
 		r = next_look(o, &err);
 	if (r >= 0 && more.ms < o->next_due_check.ms)

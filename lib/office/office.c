@@ -115,6 +115,8 @@ int office_new(struct store *store, const struct office_plan *plan, const struct
 	if (r == 0)
 		r = account_start(o, err);
 	if (r == 0)
+		r = keep_start(o, err);
+	if (r == 0)
 		r = outbox_settle(o, now, err);
 	if (r == 0)
 		r = reader_start(&o->reader, err);
@@ -182,6 +184,7 @@ void office_wake(struct office *o)
 {
 	o->maybe_stored = o->maybe_due = o->maybe_document = true;
 	o->next_due_check.ms = 0;
+	o->keep.day.ms = 0;
 	missing_wake(o);
 	moving_reset(o);
 }
@@ -219,7 +222,7 @@ void office_health(const struct office *o, struct office_health *out)
 	out->done = o->connected && o->listed && !o->want_list && o->asked == ASK_NOTHING && o->n_waiting == 0 &&
 		    o->n_missing == 0 && o->n_window == 0 && !o->maybe_stored && !o->maybe_unmoved && o->n_jobs == 0 &&
 		    !o->maybe_due && !o->maybe_document && o->document.pid <= 0 && !o->store_fault && !o->restored &&
-		    !o->reconcile;
+		    !o->reconcile && o->keep.stage == KEEP_IDLE;
 	int64_t tick = clock_monotonic_ms();
 	out->stuck = o->move_pause_until_ms > tick || o->reader_pause_until_ms > tick || missing_wait_ms(o) > 0;
 	for (size_t i = 0; i < LIMIT_SENDING; i++)

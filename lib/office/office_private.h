@@ -7,6 +7,7 @@
 #include "office/office.h"
 #include "office/register.h"
 #include "port/examiner.h"
+#include "store/keep.h"
 
 #include <errno.h>
 
@@ -136,7 +137,14 @@ struct office {
 
 	/* what is due by time */
 	struct instant next_due_check;
-	bool expiry_checked;    /* the rules are those that the reminders were worked out by */
+	bool expiry_checked; /* the rules are those that the reminders were worked out by */
+	struct office_keep {
+		struct instant day; /* midnight of the day that was looked after */
+		enum { KEEP_IDLE, KEEP_WALK, KEEP_LOOSE, KEEP_CERTIFICATES, KEEP_LIST, KEEP_MERGE_FIRST, KEEP_MERGE } stage;
+		enum keep_class class; /* of the walk */
+		struct keep_place at;
+		bool walked; /* the day's walk is under way or done */
+	} keep;
 	struct instant morning; /* midnight of the day whose morning was looked after */
 
 	/* a store fault stops intake for a while */
@@ -235,6 +243,10 @@ const char *report_number_text(const char *pattern, uint32_t n, struct civil_dat
 void due_run(struct office *o);
 /* expiry.c: reminders of certificates that end.  *next: when there will be more to do, where that is sooner. */
 int expiry_run(struct office *o, struct instant *next, struct error *err) MUST_USE;
+/* keep.c: what is destroyed when its time is over, a small step a call.  *next: as expiry_run(). */
+int keep_run(struct office *o, struct instant *next, struct error *err) MUST_USE;
+/* At the start: whoever was erased after the backup that this store comes from is erased again. */
+int keep_start(struct office *o, struct error *err) MUST_USE;
 /* register.c: what is known of certificates; in an open unit of work. */
 int register_ending(struct office *o, int days, struct arena *a, const struct ending **out, size_t *n,
 		    struct error *err) MUST_USE;

@@ -307,6 +307,7 @@ static const char *envelope_from(const struct office *o, const struct letter *l)
 	case LETTER_REMINDER:
 	case LETTER_EXPIRY:
 	case LETTER_RECAP:
+	case LETTER_DESTRUCTION:
 	case LETTER_REPORT:
 	case LETTER_NOTICE_REQUEST: /* another staff member is told */
 	case LETTER_NOTICE_ANSWER:

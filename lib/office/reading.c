@@ -27,6 +27,10 @@ int decision_keep(struct office *o, const struct ledger_row *row, const struct i
 		  struct error *err)
 {
 	int r = perform_decision(o, row, in, d, a, err);
+	for (size_t i = 0; r >= 0 && in && row->has_raw && i < in->reading->message.n_attachments; i++) {
+		const struct mail_attachment *f = &in->reading->message.attachments[i];
+		r = store_attachment_add(o->store, row->id, f->raw_offset, f->raw_length, keep_is_scan(f->type, f->name), err);
+	}
 	if (r >= 0 && in && in->reading->message.n_from > 0)
 		r = store_mail_remember(o->store, row->id, in->reading->message.message_id, in->reading->message.from[0].spec,
 					&in->content, row->internaldate, err);

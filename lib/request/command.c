@@ -13,7 +13,8 @@ WORD_TABLE(command_verb, command_verb, [COMMAND_TERBIT] = "terbit", [COMMAND_TOL
 	   [COMMAND_STATUS] = "status", [COMMAND_LAPORAN] = "laporan", [COMMAND_BANTUAN] = "bantuan", [COMMAND_JENIS] = "jenis",
 	   [COMMAND_BATAL] = "batal", [COMMAND_LEPAS] = "lepas", [COMMAND_TUNGGU] = "tunggu", [COMMAND_LANJUT] = "lanjut",
 	   [COMMAND_KOREKSI] = "koreksi", [COMMAND_JELASKAN] = "jelaskan", [COMMAND_KEDALUWARSA] = "kedaluwarsa",
-	   [COMMAND_IMPOR] = "impor", [COMMAND_EKSPOR] = "ekspor", [COMMAND_UNKNOWN] = "?")
+	   [COMMAND_IMPOR] = "impor", [COMMAND_EKSPOR] = "ekspor", [COMMAND_TAHAN] = "tahan",
+	   [COMMAND_LEPAS_TAHAN] = "lepas-tahan", [COMMAND_UNKNOWN] = "?")
 
 struct usage {
 	const char *usage, *help;
@@ -53,6 +54,9 @@ static const struct usage usages[N_COMMANDS] = {
 			    "memeriksa daftar sertifikat (CSV atau XLSX) yang dilampirkan, tanpa mengubah apa pun; balas "
 			    "hasilnya dengan /impor ya untuk memasukkannya" },
 	[COMMAND_EKSPOR] = { "/ekspor", "seluruh register sertifikat sebagai berkas CSV" },
+	[COMMAND_TAHAN] = { "/tahan ALASAN",
+			    "data dan surat tiket ini tidak dimusnahkan, misalnya karena sengketa atau pemeriksaan" },
+	[COMMAND_LEPAS_TAHAN] = { "/lepas-tahan", "tiket ini boleh dimusnahkan lagi pada waktunya" },
 	[COMMAND_UNKNOWN] = { "", "" },
 };
 
@@ -365,7 +369,8 @@ static void read_impor(struct reader *r, struct command *c, struct span args)
 
 static bool takes_text(enum command_verb v)
 {
-	return v == COMMAND_TOLAK || v == COMMAND_CATAT || v == COMMAND_SMS || v == COMMAND_BATAL || v == COMMAND_KOREKSI;
+	return v == COMMAND_TOLAK || v == COMMAND_CATAT || v == COMMAND_SMS || v == COMMAND_BATAL || v == COMMAND_KOREKSI ||
+	       v == COMMAND_TAHAN;
 }
 
 static void read_arguments(struct reader *r, struct command *c, struct span args)
@@ -402,6 +407,7 @@ static void read_arguments(struct reader *r, struct command *c, struct span args
 	case COMMAND_TOLAK:
 	case COMMAND_CATAT:
 	case COMMAND_BATAL:
+	case COMMAND_TAHAN:
 		c->text = keep(r, args);
 		break;
 	case COMMAND_LAPORAN:
@@ -419,6 +425,7 @@ static void read_arguments(struct reader *r, struct command *c, struct span args
 	case COMMAND_BUKA:
 	case COMMAND_DAFTAR:
 	case COMMAND_LANJUT:
+	case COMMAND_LEPAS_TAHAN:
 	case COMMAND_BANTUAN:
 		if (args.n > 0)
 			FAIL(r, c, "perintah ini tidak memakai kata lain di belakangnya; tulis: %s", usages[c->verb].usage);

@@ -31,7 +31,9 @@ enum command_verb {
 	COMMAND_KEDALUWARSA, /* [days] */
 	COMMAND_IMPOR,       /* a list of certificates is attached; or "ya" to the list before */
 	COMMAND_EKSPOR,
-	COMMAND_UNKNOWN, /* a line with '/' that is none of these: always in error */
+	COMMAND_TAHAN,       /* + reason, required: nothing of the ticket is destroyed */
+	COMMAND_LEPAS_TAHAN, /* it is destroyed in its time again */
+	COMMAND_UNKNOWN,     /* a line with '/' that is none of these: always in error */
 	N_COMMANDS,
 };
 WORD_DECLARE(command_verb, command_verb); /* "terbit", ... */

@@ -108,6 +108,13 @@ static const struct key keys[] = {
 	{ "expiry.after", T_NUMBER, S(expiry.after), false, "1", 1 },
 	{ "expiry.per_hour", T_NUMBER, S(expiry.per_hour), false, "700", 1000000 },
 	{ "expiry.admins", T_WORDS, J(expiry_admins), false, NULL, 0 },
+	{ "retention", T_GROUP, 0, false, false, NULL, 0 },
+	{ "retention.scans", T_STRING, J(keep_scans), false, "30d", 0 },
+	{ "retention.attachments", T_STRING, J(keep_attachments), false, "365d", 0 },
+	{ "retention.raw", T_STRING, J(keep_raw), false, "365d", 0 },
+	{ "retention.tickets", T_STRING, J(keep_tickets), false, "1825d", 0 },
+	{ "retention.register", T_STRING, J(keep_register), false, "1825d", 0 },
+	{ "retention.to", T_ADDRESS, S(retention.to), false, NULL, 0 },
 	{ "alarm", T_GROUP, 0, false, false, NULL, 0 },
 	{ "alarm.command", T_WORDS, S(alarm.command), false, NULL, 0 },
 	{ "alarm.after", T_DURATION, S(alarm.after), false, "30m", 0 },
@@ -222,7 +229,7 @@ static bool domain_good(const char *s)
 	return n > 0 && (size_t)n < sizeof(probe) && mail_address_valid(probe);
 }
 
-static bool duration_read(const char *s, struct duration *out)
+bool settings_duration(const char *s, struct duration *out)
 {
 	struct span t = span_str(s);
 	uint32_t v;
@@ -245,7 +252,7 @@ static void take_text(struct job *j, const struct key *k, const config_setting_t
 		return;
 	if (k->type == T_ADDRESS && !mail_address_valid(s))
 		settings_fault(j, at, k->path, "\"%s\" is no mail address; write it as name@domain", s);
-	else if (k->type == T_DURATION && !duration_read(s, field(j, k)))
+	else if (k->type == T_DURATION && !settings_duration(s, field(j, k)))
 		settings_fault(j, at, k->path, "\"%s\" is no duration; write 90s, 10m, 1h or 2d", s);
 	else if (k->type == T_STRING && k->required && *s == '\0')
 		settings_fault(j, at, k->path, "is empty; give a value");
@@ -607,6 +614,7 @@ static void combine(struct job *j)
 	settings_report_check(j);
 	settings_roots_check(j);
 	settings_expiry_read(j);
+	settings_retention_read(j);
 	if (s->smtp_connections == 0)
 		s->smtp_connections = 1;
 	s->store.directory = settings_beside(j, j->directory_store);

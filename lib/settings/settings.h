@@ -118,6 +118,10 @@ struct settings {
 		size_t n_admins;
 	} expiry;
 	struct {
+		struct duration scans, attachments, raw, tickets, certificates; /* 0: never destroyed */
+		const char *to;                                                 /* NULL: the head */
+	} retention;
+	struct {
 		const char **command; /* first word: absolute path */
 		size_t n_command;     /* 0: none */
 		struct duration after, every;

@@ -30,6 +30,7 @@ struct job { /* one loading */
 	const char **expiry_admins;
 	size_t n_expiry_admins;
 	const char *expiry_days;
+	const char *keep_scans, *keep_attachments, *keep_raw, *keep_tickets, *keep_register;
 	bool memory;
 	int passing; /* errno of a file that could not be read this time; 0: none */
 };
@@ -52,6 +53,8 @@ void settings_oauth_check(struct job *j);
 void settings_report_check(struct job *j);
 void settings_roots_check(struct job *j);
 void settings_expiry_read(struct job *j);
+void settings_retention_read(struct job *j);
+bool settings_duration(const char *s, struct duration *out); /* "90s", "10m", "1h", "2d" */
 void settings_calendar_make(struct job *j, const struct zone *zone);
 
 #endif

@@ -129,8 +129,10 @@ static int raws_in(struct store *s, sqlite3 *to, struct backup_result *out, stru
 	sqlite3_stmt *rows = NULL, *add = NULL, *away = NULL;
 	int r = run(to, "BEGIN", err), code = SQLITE_ROW;
 	if (r == 0 &&
-	    (sqlite3_prepare_v2(to, "SELECT id, uidvalidity, uid, size, sha256 FROM ledger WHERE has_raw = 1 ORDER BY id", -1,
-				&rows, NULL) != SQLITE_OK ||
+	    (sqlite3_prepare_v2(
+		     to,
+		     "SELECT id, uidvalidity, uid, size, ifnull(kept_sha256, sha256) FROM ledger WHERE has_raw = 1 ORDER BY id",
+		     -1, &rows, NULL) != SQLITE_OK ||
 	     sqlite3_prepare_v2(to, "INSERT INTO backup_raw VALUES (?, ?)", -1, &add, NULL) != SQLITE_OK ||
 	     sqlite3_prepare_v2(to, "DELETE FROM backup_raw WHERE id = ?", -1, &away, NULL) != SQLITE_OK))
 		r = fault(to, err, "backup");

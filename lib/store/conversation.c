@@ -2,6 +2,7 @@
 #include "store/store_private.h"
 
 #include "base/text.h"
+#include "store/keep.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -69,6 +70,9 @@ int store_message_add(struct store *s, struct message_row *m, struct error *err)
 	if (r < 0)
 		return r;
 	m->id = sqlite3_last_insert_rowid(s->db);
+	r = store_keep_again(s, m->ticket_id, err);
+	if (r < 0)
+		return r;
 	return doc ? text_found(s, doc, m, err) : 0;
 }
 

@@ -274,7 +274,8 @@ int store_ledger_listed(struct store *s, struct instant internaldate, uint64_t s
 
 int store_ledger_has_content(struct store *s, const struct digest *sha256, bool *out, struct error *err)
 {
-	sqlite3_stmt *q = stmt_get(s, "SELECT 1 FROM ledger WHERE sha256 = ? LIMIT 1", err);
+	sqlite3_stmt *q = stmt_get(
+		s, "SELECT 1 FROM ledger WHERE sha256 = ?1 UNION ALL SELECT 1 FROM erasure WHERE hash = ?1 LIMIT 1", err);
 	if (!q)
 		return err->code;
 	bind_blob(q, 1, sha256->b, DIGEST_SIZE);

@@ -1,5 +1,5 @@
 /* Raw mails as files: raw/UIDVALIDITY/UID-div-1000/UID.eml.  Names never come from a mail. */
-#include "store/store_private.h"
+#include "store/keep_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +31,7 @@ static void folder_name(char out[40], uint32_t uidvalidity, uint32_t uid)
 }
 
 /* What root makes with sitantectl belongs to whom the store belongs to, as SQLite does with its own files. */
-static int hand_over(struct store *s, int fd)
+int raw_hand_over(struct store *s, int fd)
 {
 	struct stat st;
 	if (geteuid() != 0)
@@ -57,7 +57,7 @@ static int folder_open(struct store *s, uint32_t uidvalidity, uint32_t uid, bool
 	const char *folders[] = { above[0], upper };
 	for (size_t i = 0; i < 2; i++) {
 		int up = openat(s->dir, folders[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (up < 0 || hand_over(s, up) < 0 || fsync(up) < 0) {
+		if (up < 0 || raw_hand_over(s, up) < 0 || fsync(up) < 0) {
 			int e = -errno;
 			if (up >= 0)
 				(void)close(up);
@@ -66,7 +66,7 @@ static int folder_open(struct store *s, uint32_t uidvalidity, uint32_t uid, bool
 		(void)close(up);
 	}
 	fd = openat(s->dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd >= 0 && hand_over(s, fd) == 0)
+	if (fd >= 0 && raw_hand_over(s, fd) == 0)
 		return fd;
 	int e = -errno;
 	if (fd >= 0)
@@ -96,7 +96,7 @@ int store_raw_keep(struct store *s, uint32_t uidvalidity, const uint32_t *uids, 
 	int folder = -1, r = 0;
 	uint32_t group = 0;
 	for (size_t i = 0; i < n; i++) /* the first one waits for the disk, the others ride along */
-		if (hand_over(s, fds[i]) < 0 || fsync(fds[i]) < 0)
+		if (raw_hand_over(s, fds[i]) < 0 || fsync(fds[i]) < 0)
 			return error_set(err, -errno, "store: raw mail: %s", strerror(errno));
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		if (folder < 0 || uids[i] / 1000 != group) {
@@ -124,4 +124,71 @@ int store_raw_open(struct store *s, uint32_t uidvalidity, uint32_t uid, struct e
 	(void)snprintf(path, sizeof(path), "raw/%u/%u/%u.eml", uidvalidity, uid / 1000, uid);
 	int fd = openat(s->dir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	return fd >= 0 ? fd : error_set(err, -errno, "store: %s: %s", path, strerror(errno));
+}
+
+/* --- taken away ------------------------------------------------------------------------------- */
+
+int keep_raw_remove(struct store *s, uint32_t uidvalidity, uint32_t uid, struct error *err)
+{
+	char name[24];
+	int folder = folder_open(s, uidvalidity, uid, false, err);
+	if (folder < 0)
+		return folder;
+	(void)snprintf(name, sizeof(name), "%u.eml", uid);
+	int r = unlinkat(folder, name, 0) < 0 || fsync(folder) < 0 ? -errno : 0;
+	(void)close(folder);
+	return r < 0 ? error_set(err, r, "store: taking away a raw mail: %s", strerror(-r)) : 0;
+}
+
+enum { BLANK_PIECE = 64 * 1024 };
+
+/* Every byte but the ends of lines, so that the mail keeps its shape and every other part its place. */
+static int blank_range(int fd, uint64_t at, uint64_t length)
+{
+	unsigned char piece[BLANK_PIECE];
+	while (length > 0) {
+		ssize_t n = pread(fd, piece, length < sizeof(piece) ? (size_t)length : sizeof(piece), (off_t)at);
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		for (ssize_t i = 0; i < n; i++)
+			if (piece[i] != '\r' && piece[i] != '\n')
+				piece[i] = ' ';
+		if (pwrite(fd, piece, (size_t)n, (off_t)at) != n)
+			return errno ? -errno : -EIO;
+		at += (uint64_t)n;
+		length -= (uint64_t)n;
+	}
+	return 0;
+}
+
+static int digest_of(int fd, struct digest *out)
+{
+	unsigned char piece[BLANK_PIECE];
+	struct digest_sum sum;
+	uint64_t at = 0;
+	ssize_t n;
+	digest_sum_begin(&sum);
+	while ((n = pread(fd, piece, sizeof(piece), (off_t)at)) > 0) {
+		digest_sum_add(&sum, span_of(piece, (size_t)n));
+		at += (uint64_t)n;
+	}
+	*out = digest_sum_done(&sum);
+	return n < 0 ? -errno : 0;
+}
+
+int keep_raw_blank(struct store *s, struct keep_file *f, struct error *err)
+{
+	char path[72];
+	(void)snprintf(path, sizeof(path), "raw/%u/%u/%u.eml", f->uidvalidity, f->uid / 1000, f->uid);
+	int fd = openat(s->dir, path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	int r = fd < 0 ? -errno : 0;
+	for (size_t i = 0; r == 0 && i < f->n_ranges; i++)
+		r = blank_range(fd, f->ranges[i].at, f->ranges[i].length);
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	if (r == 0)
+		r = digest_of(fd, &f->left);
+	if (fd >= 0)
+		(void)close(fd);
+	return r < 0 ? error_set(err, r, "store: taking files out of a raw mail: %s", strerror(-r)) : 0;
 }

@@ -254,6 +254,36 @@ static const char step_15[] =
 	" LEFT JOIN took ON took.step = step.step AND w > above AND w <= up_to GROUP BY step.step, above, up_to;" STEP_COUNTED(
 		"1") STEP_COUNTED("2") STEP_COUNTED("3") STEP_COUNTED("4");
 
-const char *const schema_steps[] = { step_1, step_2,  step_3,  step_4,  step_5,  step_6,  step_7, step_8,
-				     step_9, step_10, step_11, step_12, step_13, step_14, step_15 };
+/* Keep and forget.  ticket.gone: classes of casework/keep.h that are destroyed (a later word on the ticket takes them back, but
+ * for the last); hold: why none may be.  attachment: where the files of kept mails lie in their bytes, so that they can be
+ * destroyed without reading the mail again.  destruction: what goes (0), is gone (1), and was put on a list (2); files go
+ * between 0 and 1.  erasure: keyed hashes of persons, and contents of mails, that must not come back with a backup. */
+#define TICKET_KEEP(bit)                                                                                                         \
+	"CREATE INDEX ticket_keep_" bit " ON ticket (closed_at, id) WHERE open = 0 AND hold IS NULL AND (gone & " bit ") = 0;"
+static const char step_16[] =
+	"ALTER TABLE ticket ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE ticket ADD COLUMN hold TEXT;" TICKET_KEEP("1") TICKET_KEEP("2") TICKET_KEEP("4") TICKET_KEEP("8")
+		TICKET_KEEP(
+			"16") "ALTER TABLE ledger ADD COLUMN kept_sha256 BLOB;" /* of a mail whose files were taken out of it */
+			      "CREATE INDEX ledger_kept ON ledger (ticket_id) WHERE ticket_id IS NOT NULL AND has_raw = 1;"
+			      "CREATE INDEX ledger_loose ON ledger (handled_at) WHERE ticket_id IS NULL AND has_raw = 1 AND "
+			      "state = 1;"
+			      "CREATE INDEX outbox_loose ON outbox (queued_at) WHERE ticket_id IS NULL AND finished = 1 AND "
+			      "content IS NOT NULL;"
+			      "CREATE INDEX certificate_old ON certificate (not_after);"
+			      "CREATE TABLE attachment (ledger_id INTEGER NOT NULL REFERENCES ledger, at INTEGER NOT NULL, "
+			      "length INTEGER NOT NULL,"
+			      " scan INTEGER NOT NULL, PRIMARY KEY (ledger_id, at)) STRICT, WITHOUT ROWID;"
+			      "CREATE TABLE destruction (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, class TEXT NOT NULL, "
+			      "ticket_id INTEGER,"
+			      " ledger_id INTEGER, n INTEGER NOT NULL, state INTEGER NOT NULL) STRICT;"
+			      "CREATE INDEX destruction_waiting ON destruction (id) WHERE state = 0;"
+			      "CREATE INDEX destruction_mail ON destruction (ledger_id) WHERE state = 0;"
+			      "CREATE INDEX destruction_unlisted ON destruction (id) WHERE state = 1;"
+			      "CREATE TABLE erasure (hash BLOB PRIMARY KEY, kind TEXT NOT NULL, at INTEGER NOT NULL, applied "
+			      "INTEGER NOT NULL)"
+			      " STRICT, WITHOUT ROWID;";
+
+const char *const schema_steps[] = { step_1, step_2,  step_3,  step_4,  step_5,  step_6,  step_7,  step_8,
+				     step_9, step_10, step_11, step_12, step_13, step_14, step_15, step_16 };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));

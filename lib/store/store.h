@@ -90,7 +90,7 @@ int store_ledger_moved(struct store *s, uint32_t uidvalidity, uint32_t uid, stru
 /* Highest uid known; 0: none. */
 int store_ledger_top(struct store *s, uint32_t uidvalidity, uint32_t *out, struct error *err) MUST_USE;
 int store_ledger_counts(struct store *s, uint64_t *stored, uint64_t *unmoved, uint64_t *quarantined, struct error *err) MUST_USE;
-/* Reconciling: how many mails with this date and size; is this content known? */
+/* Reconciling: how many mails with this date and size; is this content known, or erased? */
 int store_ledger_listed(struct store *s, struct instant internaldate, uint64_t size, uint64_t *out, struct error *err) MUST_USE;
 int store_ledger_has_content(struct store *s, const struct digest *sha256, bool *out, struct error *err) MUST_USE;
 /* Quarantined, too big, or held (M29). */

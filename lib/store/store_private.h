@@ -5,7 +5,7 @@
 
 #include <sqlite3.h>
 
-enum { STATEMENTS_MAX = 200, SEARCH_PLACE_BITS = 12 /* of a document: see schema.c */ };
+enum { STATEMENTS_MAX = 300, SEARCH_PLACE_BITS = 12 /* of a document: see schema.c */ };
 
 struct store {
 	sqlite3 *db;

@@ -1,4 +1,4 @@
-#include "store/store_private.h"
+#include "store/keep_private.h"
 
 #include "base/text.h"
 
@@ -44,16 +44,17 @@ static void bind_time(sqlite3_stmt *q, int i, bool has, struct instant t)
 
 static int row_save(struct store *s, struct ticket *t, struct error *err)
 {
-	sqlite3_stmt *q =
-		stmt_get(s,
-			 "INSERT INTO ticket (id, number, state, kind, requester_name, requester_address, assigned_to, "
-			 "opened_at, closed_at, held_until, merged_into, request_id, last_id, open, letter_number, "
-			 "letter_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-			 "state = excluded.state, kind = excluded.kind, requester_name = excluded.requester_name, "
-			 "requester_address = excluded.requester_address, assigned_to = excluded.assigned_to, "
-			 "closed_at = excluded.closed_at, held_until = excluded.held_until, "
-			 "merged_into = excluded.merged_into, last_id = excluded.last_id, open = excluded.open",
-			 err);
+	sqlite3_stmt *q = stmt_get(
+		s,
+		"INSERT INTO ticket (id, number, state, kind, requester_name, requester_address, assigned_to, "
+		"opened_at, closed_at, held_until, merged_into, request_id, last_id, open, letter_number, "
+		"letter_from, hold) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+		"state = excluded.state, kind = excluded.kind, requester_name = excluded.requester_name, "
+		"requester_address = excluded.requester_address, assigned_to = excluded.assigned_to, "
+		"closed_at = excluded.closed_at, held_until = excluded.held_until, "
+		"merged_into = excluded.merged_into, last_id = excluded.last_id, open = excluded.open, hold = excluded.hold, "
+		"gone = iif(excluded.open = 1, 0, gone)",
+		err);
 	if (!q)
 		return err->code;
 	if (t->id)
@@ -73,6 +74,7 @@ static int row_save(struct store *s, struct ticket *t, struct error *err)
 	bind_int(q, 14, is_open(t));
 	bind_text(q, 15, t->letter_number);
 	bind_text(q, 16, t->letter_from);
+	bind_text(q, 17, t->hold);
 	int r = stmt_run(s, q, err);
 	if (r == 0 && t->id == 0)
 		t->id = sqlite3_last_insert_rowid(s->db);
@@ -265,11 +267,11 @@ int store_ticket_save(struct store *s, struct ticket *t, int year, struct arena 
 
 static int row_load(struct store *s, int64_t id, struct arena *a, struct ticket *t, struct error *err)
 {
-	sqlite3_stmt *q =
-		stmt_get(s,
-			 "SELECT number, state, kind, requester_name, requester_address, assigned_to, opened_at, closed_at, "
-			 "held_until, merged_into, request_id, last_id, letter_number, letter_from FROM ticket WHERE id = ?",
-			 err);
+	sqlite3_stmt *q = stmt_get(
+		s,
+		"SELECT number, state, kind, requester_name, requester_address, assigned_to, opened_at, closed_at, "
+		"held_until, merged_into, request_id, last_id, letter_number, letter_from, hold, gone FROM ticket WHERE id = ?",
+		err);
 	if (!q)
 		return err->code;
 	bind_int(q, 1, id);
@@ -290,7 +292,9 @@ static int row_load(struct store *s, int64_t id, struct arena *a, struct ticket 
 			      .request_id = column_text(q, 10, a),
 			      .last_id = column_text(q, 11, a),
 			      .letter_number = column_text(q, 12, a),
-			      .letter_from = column_text(q, 13, a) };
+			      .letter_from = column_text(q, 13, a),
+			      .hold = column_text(q, 14, a),
+			      .is_emptied = (column_int(q, 15) & KEEP_BIT(KEEP_REGISTER)) != 0 };
 	bool known = ticket_state_from_word((const char *)sqlite3_column_text(q, 1), &t->state) == 0 &&
 		     request_kind_from_word((const char *)sqlite3_column_text(q, 2), &t->kind) == 0;
 	r = stmt_taken(s, q, err);
@@ -497,4 +501,12 @@ int store_ticket_counts(struct store *s, uint64_t out[N_TICKET_STATES], struct e
 		out[i] = (uint64_t)n;
 	}
 	return 0;
+}
+
+int words_again(struct store *s, int64_t ticket_id, struct error *err)
+{
+	AUTO_ARENA a = arena_new(64 * 1024 * 1024);
+	struct ticket t;
+	int r = a ? store_ticket_load(s, ticket_id, a, &t, err) : error_set(err, -ENOMEM, "no memory");
+	return r == 0 ? words_save(s, &t, err) : r;
 }

@@ -33,6 +33,9 @@ static const struct state_case states[] = {
 	{ "bantuan", COMMAND_BANTUAN, "", "REWNCFX" },
 	{ "jenis", COMMAND_JENIS, "", "REW" },
 	{ "surat", COMMAND_SURAT, "data", "" },
+	{ "tahan", COMMAND_TAHAN, "Pemeriksaan", "REWNCFX" },
+	{ "tahan_without_a_reason", COMMAND_TAHAN, "", "" },
+	{ "lepas_tahan_without_a_hold", COMMAND_LEPAS_TAHAN, "", "" },
 	{ "lepas", COMMAND_LEPAS, "", "" },
 	{ "unknown", COMMAND_UNKNOWN, "", "" },
 };

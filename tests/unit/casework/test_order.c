@@ -43,6 +43,7 @@ static const struct order_case rows[] = {
 	{ "cancel", COMMAND_BATAL, "", "", "REW", EVENT_CANCELLED, 0 },
 	{ "cancel_with_reason", COMMAND_BATAL, "", "Permohonan ganda.", "REW", EVENT_CANCELLED, 1 },
 	{ "sms_noted", COMMAND_SMS, "", "Halo", "REWNCFX", EVENT_SMS, 0 },
+	{ "hold", COMMAND_TAHAN, "", "pemeriksaan Inspektorat", "REWNCFX", EVENT_HOLD_SET, 0 },
 	{ "wait", COMMAND_TUNGGU, "bsre", "", "REW", EVENT_PAUSED, 0 },
 	{ "correct", COMMAND_KOREKSI, "1 selesai 2026-01-05 08.02", "jam server salah", "REWNCFX", EVENT_CORRECTED, 0 },
 };
