@@ -233,8 +233,7 @@ static int barred(struct ctl *c, const struct store_person *p)
 	for (size_t i = 0; i < p->n_tickets; i++) {
 		const struct person_ticket *t = &p->tickets[i];
 		if (t->hold)
-			r = ctl_fail(CTL_REFUSED, "%s is held (%s): sitantectl unhold %s first", t->number, t->hold,
-				     t->number);
+			r = ctl_fail(CTL_REFUSED, "%s is held (%s): sitantectl unhold %s first", t->number, t->hold, t->number);
 		else if (t->open)
 			r = ctl_fail(CTL_REFUSED, "%s is open: end it first (renew, refuse or cancel)", t->number);
 		else if (t->unsent)
