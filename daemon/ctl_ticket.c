@@ -96,6 +96,8 @@ void ctl_ticket_brief(struct ctl *c, struct json *j, const struct ticket *t, boo
 	json_kv_str(j, "closed_at", t->is_closed ? ctl_time(c, t->closed_at) : NULL);
 	json_kv_str(j, "held_until", t->is_held ? ctl_time(c, t->held_until) : NULL);
 	json_kv_str(j, "merged_into", t->merged_into);
+	json_kv_str(j, "hold", t->hold);
+	json_kv_bool(j, "emptied", t->is_emptied);
 	put_steps(c, j, t);
 }
 
@@ -254,6 +256,8 @@ static void print_ticket(struct ctl *c, struct buf *b, const struct ctl_ticket *
 	put_field(&k, "closed", t->is_closed ? ctl_local(c, t->closed_at) : NULL);
 	put_field(&k, "held until", t->is_held ? ctl_local(c, t->held_until) : NULL);
 	put_field(&k, "merged into", t->merged_into);
+	put_field(&k, "legal hold", t->hold);
+	put_field(&k, "destroyed", t->is_emptied ? "its time was over, or its owner asked" : NULL);
 	put_field(&k, "assigned to", t->assigned_to ? t->assigned_to : "nobody");
 	for (size_t i = 0; i < t->n_applicants; i++) {
 		buf_addf(b, "applicant %zu  %s\n", i + 1, applicant_state_word(t->applicants[i].state));

@@ -81,7 +81,7 @@ static int rules_make(struct plan *p)
 			    [KEEP_ATTACHMENTS] = s->retention.attachments,
 			    [KEEP_RAW] = s->retention.raw,
 			    [KEEP_TICKETS] = s->retention.tickets,
-			    [KEEP_REGISTER] = s->retention.certificates } },
+			    [KEEP_REGISTER] = s->retention.of_register } },
 		.keep_to = s->retention.to ? (struct person){ NULL, s->retention.to } : person(&s->head),
 		.scanners = s->letters.scanners,
 		.n_scanners = s->letters.n_scanners,

@@ -16,5 +16,5 @@ void settings_retention_read(struct job *j)
 	period_read(j, "retention.attachments", j->keep_attachments, &s->retention.attachments);
 	period_read(j, "retention.raw", j->keep_raw, &s->retention.raw);
 	period_read(j, "retention.tickets", j->keep_tickets, &s->retention.tickets);
-	period_read(j, "retention.register", j->keep_register, &s->retention.certificates);
+	period_read(j, "retention.register", j->keep_register, &s->retention.of_register);
 }

@@ -118,8 +118,8 @@ struct settings {
 		size_t n_admins;
 	} expiry;
 	struct {
-		struct duration scans, attachments, raw, tickets, certificates; /* 0: never destroyed */
-		const char *to;                                                 /* NULL: the head */
+		struct duration scans, attachments, raw, tickets, of_register; /* 0: never destroyed */
+		const char *to;                                                /* NULL: the head */
 	} retention;
 	struct {
 		const char **command; /* first word: absolute path */

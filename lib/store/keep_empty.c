@@ -239,7 +239,9 @@ int store_search_merge(struct store *s, bool begin, bool *more, struct error *er
 
 int store_log_empty(struct store *s, bool *done, struct error *err)
 {
+	(void)sqlite3_busy_timeout(s->db, 0); /* the office waits for nobody */
 	int code = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	(void)sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
 	*done = code == SQLITE_OK;
 	return code == SQLITE_OK || code == SQLITE_BUSY ? 0 : store_error(s, err, "emptying the log");
 }

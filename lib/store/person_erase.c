@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { IDS_MAX = 500 };
@@ -198,11 +199,13 @@ static int sender_forget(struct eraser *e, const char *key)
 }
 
 /* 1: one of the keys stands in the file as it is; encoded parts are not looked into. */
-static int raw_names(struct eraser *e, uint32_t uidvalidity, uint32_t uid, uint64_t size)
+static int raw_names(struct eraser *e, uint32_t uidvalidity, uint32_t uid)
 {
 	struct error none = { 0 };
 	int fd = store_raw_open(e->s, uidvalidity, uid, &none), found = 0;
-	void *p = fd >= 0 && size > 0 ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+	struct stat st = { 0 };
+	size_t size = fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0 ? (size_t)st.st_size : 0;
+	void *p = size > 0 ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
 	if (fd >= 0)
 		(void)close(fd);
 	if (p == MAP_FAILED)
@@ -219,11 +222,11 @@ static int loose_erase(struct eraser *e)
 	int64_t id = 0;
 	int r;
 	for (;;) {
-		sqlite3_stmt *q = stmt_get(
-			e->s,
-			"SELECT id, uidvalidity, uid, size FROM ledger WHERE ticket_id IS NULL AND has_raw = 1 AND id > ? "
-			"ORDER BY id LIMIT 1",
-			e->err);
+		sqlite3_stmt *q =
+			stmt_get(e->s,
+				 "SELECT id, uidvalidity, uid FROM ledger WHERE ticket_id IS NULL AND has_raw = 1 AND id > ? "
+				 "ORDER BY id LIMIT 1",
+				 e->err);
 		if (!q)
 			return e->err->code;
 		bind_int(q, 1, id);
@@ -232,9 +235,8 @@ static int loose_erase(struct eraser *e)
 			return r;
 		id = column_int(q, 0);
 		uint32_t uidvalidity = (uint32_t)column_int(q, 1), uid = (uint32_t)column_int(q, 2);
-		uint64_t size = (uint64_t)column_int(q, 3);
 		stmt_end(q);
-		r = raw_names(e, uidvalidity, uid, size) ? mail_say(e, id) : 0;
+		r = raw_names(e, uidvalidity, uid) ? mail_say(e, id) : 0;
 		if (r < 0)
 			return r;
 	}

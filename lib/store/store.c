@@ -275,7 +275,7 @@ static int database_open(struct store *s, enum store_open_mode mode, struct erro
 	(void)umask(old);
 	if (code != SQLITE_OK)
 		return s->db ? store_error(s, err, path) : error_set(err, -ENOMEM, "no memory");
-	(void)sqlite3_busy_timeout(s->db, 5000);
+	(void)sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
 	(void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, &on);
 	(void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, &on);
 	int r = plain_exec(s,

@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+enum { STORE_BUSY_MS = 5000 }; /* how long another writer is waited for */
 enum { STATEMENTS_MAX = 300, SEARCH_PLACE_BITS = 12 /* of a document: see schema.c */ };
 
 struct store {
