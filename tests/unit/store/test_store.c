@@ -875,6 +875,15 @@ static void per_mail_statements_use_indexes(void **state)
 		"SELECT count(*) FROM outbox WHERE kind = 'expiry' AND queued_at > 5",
 		"SELECT c.id FROM reminder r JOIN certificate c ON c.id = r.certificate_id WHERE r.outbox_id = 5",
 		"SELECT at FROM silent WHERE address = 'x'",
+		"SELECT id FROM ticket WHERE open = 0 AND hold IS NULL AND (gone & 1) = 0 AND (closed_at, id) > (5, 5) AND "
+		"closed_at "
+		"<= 9 ORDER BY closed_at, id LIMIT 5",
+		"SELECT id FROM ledger WHERE ticket_id IS NULL AND has_raw = 1 AND state = 1 AND handled_at <= 5 LIMIT 5",
+		"SELECT id FROM outbox WHERE ticket_id IS NULL AND finished = 1 AND content IS NOT NULL AND queued_at <= 5 LIMIT "
+		"5",
+		"SELECT id FROM certificate WHERE not_after <= 5 ORDER BY not_after LIMIT 5",
+		"SELECT id FROM destruction WHERE state = 0 ORDER BY id LIMIT 1",
+		"SELECT id FROM destruction WHERE state = 1 ORDER BY id LIMIT 5",
 	};
 	(void)state;
 	sqlite3 *db;
