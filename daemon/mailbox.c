@@ -25,6 +25,7 @@ enum {
 	TOKEN_WAIT_MS = 120 * 1000, /* the office asks the endpoint, and answers in any case */
 	LISTED_MAX = 500,
 	MOVE_MAX = 500,
+	TALK_MAX = 100, /* of a server during one IDLE */
 };
 
 struct service {
@@ -461,6 +462,31 @@ static int order(struct service *s, struct error *err)
 	return r;
 }
 
+/* Orders that wait are carried out one after the other without IDLE in between. */
+static bool order_waits(const struct service *s, int ms)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+	return poll(&p, 1, ms) > 0;
+}
+
+/* Until there is an order (true), the server has something to say, or IDLE must be renewed.  What a server says now and then to
+ * keep the road open wakes nobody else. */
+static bool idle_wait(struct service *s)
+{
+	struct pollfd p[2] = { { .fd = s->fd, .events = POLLIN }, { .fd = session_fd(s->session), .events = POLLIN } };
+	int64_t end = clock_monotonic_ms() + IDLE_RENEW_MS;
+	for (int i = 0; i < TALK_MAX; i++) {
+		int64_t left = end - clock_monotonic_ms();
+		bool there = session_pending(s->session);
+		int n = there ? 1 : poll(p, 2, left > 0 ? (int)left : 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0 || p[0].revents || !session_idle_goes_on(s->session))
+			break;
+	}
+	return p[0].revents != 0;
+}
+
 /* Waits for an order or for news of the server. */
 static int wait_turn(struct service *s, struct error *err)
 {
@@ -474,24 +500,14 @@ static int wait_turn(struct service *s, struct error *err)
 		say_news(s);
 		return 0;
 	}
-	struct pollfd p[2] = { { .fd = s->fd, .events = POLLIN }, { .fd = session_fd(s->session), .events = POLLIN } };
-	if (!idle || !session_pending(s->session))
-		while (poll(p, idle ? 2 : 1, idle ? IDLE_RENEW_MS : (int)s->poll_ms) < 0 && errno == EINTR)
-			;
+	bool ordered = idle ? idle_wait(s) : order_waits(s, (int)s->poll_ms);
 	if (idle)
 		r = session_idle_end(s->session, &news, err);
-	else if (!p[0].revents)
+	else if (!ordered)
 		r = session_noop(s->session, &news, err);
 	if (r == 0 && news)
 		say_news(s);
 	return r;
-}
-
-/* Orders that wait are carried out one after the other without IDLE in between. */
-static bool order_waits(const struct service *s, int ms)
-{
-	struct pollfd p = { .fd = s->fd, .events = POLLIN };
-	return poll(&p, 1, ms) > 0;
 }
 
 static void serve(struct service *s)

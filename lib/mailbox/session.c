@@ -312,6 +312,28 @@ int session_idle_begin(struct session *s, struct error *err)
 	return r == MAILIMAP_NO_ERROR ? 0 : session_lost(s, err, "IDLE", r);
 }
 
+/* Whole lines that are "* OK" and words: RFC 3501 7.1.1 without a response code. */
+static bool is_talk(struct span s)
+{
+	struct span rest = s, line;
+	bool whole = s.n > 0 && s.p[s.n - 1] == '\n';
+	while (whole && span_next_line(&rest, &line))
+		whole = line.n > 5 && span_starts_nocase(line, "* OK ") && line.p[5] != '[';
+	return whole;
+}
+
+bool session_idle_goes_on(struct session *s)
+{
+	mailstream *m = s->imap->imap_stream;
+	session_budget(s, SESSION_STEP_MS, SESSION_ANSWER_BYTES);
+	if (m->read_buffer_len == 0 && mailstream_feed_read_buffer(m) <= 0)
+		return false;
+	if (!is_talk(span_of(m->read_buffer, m->read_buffer_len)))
+		return false; /* libetpan reads it where it lies */
+	m->read_buffer_len = 0;
+	return true;
+}
+
 int session_idle_end(struct session *s, bool *news, struct error *err)
 {
 	session_budget(s, SESSION_STEP_MS, SESSION_ANSWER_BYTES);

@@ -51,6 +51,8 @@ int session_visit(struct session *s, enum mailbox_place place, uint32_t *uidvali
 
 /* IDLE: begin, wait for readable fd (or pending), end.  *news: mail may have come. */
 int session_idle_begin(struct session *s, struct error *err) MUST_USE;
+/* Something came during IDLE.  true: the server only said that it is still there, and IDLE goes on. */
+bool session_idle_goes_on(struct session *s);
 int session_idle_end(struct session *s, bool *news, struct error *err) MUST_USE;
 int session_noop(struct session *s, bool *news, struct error *err) MUST_USE;
 int session_fd(const struct session *s);
