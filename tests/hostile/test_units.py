@@ -92,7 +92,7 @@ def test_exposure(unit):
 
 
 if __name__ == "__main__":
-    units = ("sitanted.service", "sitanted@.service")
+    units = ("sitanted.service", "sitanted@.service", "sitante-backup.service", "sitante-backup@.service")
     results = [test_exposure(u) for u in units]
     if os.environ.get("SITANTE_EXPOSURE_ONLY"):
         print("1..%d" % len(units))
