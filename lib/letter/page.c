@@ -117,7 +117,7 @@ static void html_block(struct page *p, enum line_kind kind, const char *label, c
 		buf_add_str(&p->html, "</li>\n");
 	} else if (kind == LINE_ROW) {
 		buf_add_str(&p->html, "<tr><td style=\"padding:.2em .8em .2em "
-				      "0;vertical-align:top;color:#456;width:34%\">");
+				      "0;vertical-align:top;color:#456;width:9em\">");
 		html_escape(&p->html, label);
 		buf_add_str(&p->html, "</td><td style=\"padding:.2em "
 				      "0;vertical-align:top;overflow-wrap:anywhere\">");
