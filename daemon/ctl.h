@@ -28,6 +28,7 @@ struct ctl {
 	const char *mail;     /* check --mail FILE */
 	const char *erasures; /* restore --erasures FILE */
 	bool force;           /* person ... --force */
+	const char *encrypt, *keep, *identity; /* backup, restore */
 	/* opened on demand */
 	struct plan *plan;
 	struct store *store;
@@ -127,5 +128,6 @@ int ctl_setup(struct ctl *c);
 int ctl_try(struct ctl *c);
 int ctl_import(struct ctl *c);
 int ctl_certificates(struct ctl *c);
+int ctl_templates(struct ctl *c);
 
 #endif

@@ -2,6 +2,7 @@
  * it had come by mail. */
 #include "compose/compose.h"
 #include "ctl.h"
+#include "progress.h"
 #include "doorbell.h"
 #include "office/register.h"
 
@@ -122,9 +123,13 @@ static void plan_json(const struct import_plan *p, bool done, struct buf *out)
 static int rows_save(struct ctl *c, const struct import_plan *p, struct error *err)
 {
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < p->roster->n_rows; i++)
+	struct progress p_shown = progress_begin("import", "rows");
+	for (size_t i = 0; r == 0 && i < p->roster->n_rows; i++) {
 		if (p->rows[i].what == IMPORT_ADD || p->rows[i].what == IMPORT_CHANGE)
 			r = register_save(c->store, &p->rows[i].certificate, 1, c->arena, err);
+		progress_at(&p_shown, i + 1, p->roster->n_rows);
+	}
+	progress_end(&p_shown);
 	return r == 0 ? ctl_audit(c, err, "import: %zu added, %zu changed, %zu refused", p->n_of[IMPORT_ADD],
 				  p->n_of[IMPORT_CHANGE], p->n_of[IMPORT_REFUSE])
 		      : r;

@@ -1,5 +1,6 @@
 /* sitantectl attachment, export: what people sent, for an operator, each time noted in the audit chain. */
 #include "ctl.h"
+#include "progress.h"
 
 #include "base/num.h"
 #include "base/transfer.h"
@@ -290,7 +291,11 @@ int ctl_export(struct ctl *c)
 	(void)snprintf(name, sizeof(name), "%s/ticket.json", folder);
 	bool ok = buf_status(&json) == 0 && tar_header(fd, name, json.n, t.ticket.opened_at.ms / 1000) &&
 		  write_all(fd, json.p, json.n) && tar_pad(fd, json.n);
-	for (size_t i = 0; ok && i < raws.n; i++)
+	struct progress p = progress_begin("export", "mails");
+	for (size_t i = 0; ok && i < raws.n; i++) {
 		ok = tar_mail(c, fd, folder, &raws.rows[i]);
+		progress_at(&p, i + 1, raws.n);
+	}
+	progress_end(&p);
 	return target_close(c, fd, path, ok && write_all(fd, zeros, sizeof(zeros)));
 }

@@ -1,8 +1,8 @@
-/* sitantectl verify, backup, restore, reconcile: is all there, and how it is kept. */
+/* sitantectl verify, reconcile: is all there. */
 #include "child.h"
 #include "ctl.h"
 #include "office/reconcile.h"
-#include "store/person.h"
+#include "progress.h"
 #include "trial.h"
 
 #include <errno.h>
@@ -22,10 +22,14 @@ int ctl_verify(struct ctl *c)
 	int r = ctl_store(c);
 	if (r != 0)
 		return r;
+	struct progress p = progress_begin("verify", "entries");
 	r = store_begin(c->store, __func__, &err);
 	if (r == 0)
-		r = store_verify(c->store, &v, &err);
+		r = store_verify(c->store, progress_store, &p, &v, &err);
 	store_end(c->store);
+	if (r == 0)
+		progress_at(&p, v.n_events, v.n_events);
+	progress_end(&p);
 	if (r != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
 	if (c->json) {
@@ -48,88 +52,6 @@ int ctl_verify(struct ctl *c)
 	}
 	(void)ctl_print(&b);
 	return v.whole ? CTL_DONE : CTL_REFUSED;
-}
-
-static void progress(void *context, int done, int total)
-{
-	if (*(bool *)context && total > 0)
-		(void)fprintf(stderr, "\r%3d %%", done * 100 / total);
-}
-
-/* --- backup, restore ------------------------------------------------------------------------- */
-
-static int kept_say(struct ctl *c, const struct backup_result *k)
-{
-	AUTO_BUF b = BUF_INIT(4096);
-	if (c->json) {
-		struct json j = json_open(&b, true);
-		json_object(&j);
-		json_kv_bool(&j, "done", true);
-		json_kv_int(&j, "raw_mails", (int64_t)(k->n_raw - k->n_damaged));
-		json_kv_int(&j, "missing", (int64_t)k->n_damaged);
-		json_object_end(&j);
-		buf_add_char(&b, '\n');
-	}
-	int r = ctl_print(&b);
-	if (k->n_damaged > 0)
-		return ctl_fail(CTL_REFUSED, "done, but %" PRIu64 " raw mails are missing or damaged", k->n_damaged);
-	return r;
-}
-
-int ctl_backup(struct ctl *c)
-{
-	struct error err = { 0 };
-	struct backup_result kept;
-	bool terminal = isatty(STDERR_FILENO) == 1;
-	if (c->argc != 1)
-		return ctl_fail(CTL_USAGE, "backup wants one FILE that does not exist yet");
-	int r = ctl_store(c);
-	if (r != 0)
-		return r;
-	r = ctl_audited(c, &err, "backup");
-	if (r == 0)
-		r = store_backup(c->store, c->argv[0], progress, &terminal, &kept, &err);
-	if (terminal)
-		(void)fputc('\n', stderr);
-	return r == 0 ? kept_say(c, &kept) : ctl_fail(CTL_REFUSED, "%s", err.text);
-}
-
-/* Whoever was erased after the backup was made: the daemon erases them again when it starts. */
-static int erasures_copy(struct ctl *c)
-{
-	struct error err = { 0 };
-	if (!c->erasures)
-		return ctl_fail(CTL_DONE,
-				"who was erased since this backup is in it again, unless --erasures names the old store's "
-				"file \"erasures\"");
-	int r = store_erasures_import(c->plan->settings->store.directory, c->erasures, &err);
-	return r == 0 ? 0 : ctl_fail(CTL_REFUSED, "%s", err.text);
-}
-
-int ctl_restore(struct ctl *c)
-{
-	struct error err = { 0 };
-	struct backup_result kept;
-	bool terminal = isatty(STDERR_FILENO) == 1;
-	if (c->argc != 1)
-		return ctl_fail(CTL_USAGE, "restore wants one FILE that sitantectl backup made");
-	int r = ctl_plan(c);
-	if (r != 0)
-		return r;
-	r = store_restore(c->argv[0], c->plan->settings->store.directory, progress, &terminal, &kept, &err);
-	if (terminal)
-		(void)fputc('\n', stderr);
-	if (r != 0)
-		return ctl_fail(CTL_REFUSED, "%s", err.text);
-	r = erasures_copy(c);
-	if (r != 0)
-		return r;
-	r = store_open(c->plan->settings->store.directory, STORE_TOOL, &c->store, &err);
-	if (r == 0)
-		r = ctl_audited(c, &err, "restore");
-	if (r != 0 && r != STORE_MISSING) /* of an older version: the daemon brings it up to date */
-		return ctl_fail(CTL_REFUSED, "%s", err.text);
-	return kept_say(c, &kept);
 }
 
 /* --- reconcile ----------------------------------------------------------------------------------- */
@@ -175,11 +97,20 @@ static int converse(struct ctl *c, const struct child *m, const char *token, str
 	}
 }
 
-static int compare(struct ctl *c, const struct child *m, const char *token, struct reconcile *r)
+static void tell(struct progress *p, const struct reconcile_result *x)
+{
+	uint64_t n = 0;
+	for (int i = 0; i < N_MAILBOX_PLACES; i++)
+		n += x->on_server[i];
+	progress_at(p, n, 0); /* how many there are, nobody knows before they are listed */
+}
+
+static int compare(struct ctl *c, const struct child *m, const char *token, struct reconcile *r, struct progress *p)
 {
 	struct error err = { 0 };
 	int q = converse(c, m, token, NULL);
 	while (q == 0) {
+		tell(p, reconcile_result(r));
 		AUTO_BUF frame = BUF_INIT(LIMIT_FRAME_BYTES);
 		int more = reconcile_ask(r, &frame, &err);
 		if (more == 0)
@@ -254,12 +185,15 @@ int ctl_reconcile(struct ctl *c)
 	bool by_token = c->plan->settings->imap.auth != OAUTH_NONE;
 	if (reconcile_new(c->store, false, clock_wall(), &r) < 0)
 		return ctl_fail(CTL_REFUSED, "no memory");
+	struct progress p = progress_begin("reconcile", "mails");
 	if (by_token && trial_token(c->plan->settings, &token, &err) != 0)
 		q = ctl_fail(CTL_REFUSED, "no access token: %s", err.text);
 	else if (child_start(&m, c->config_path, &err) < 0)
 		q = ctl_fail(CTL_REFUSED, "%s", err.text);
 	else
-		q = compare(c, &m, by_token ? token.access : NULL, r);
+		q = compare(c, &m, by_token ? token.access : NULL, r, &p);
+	tell(&p, reconcile_result(r));
+	progress_end(&p);
 	child_kill(&m);
 	explicit_bzero(&token, sizeof(token));
 	if (q == 0 && store_begin(c->store, __func__, &err) == 0)

@@ -1,6 +1,7 @@
 /* sitantectl rebuild: a fresh store from the kept raw mails, and how it differs from the one in use.  Nothing is sent. */
 #include "ctl.h"
 #include "dry.h"
+#include "progress.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,7 +17,8 @@ struct rebuild {
 	struct dry dry; /* its clock is that of the mail that is handled again */
 	struct relay_job *jobs[JOBS_MAX];
 	size_t n_jobs;
-	uint64_t n_mails, n_missing;
+	uint64_t n_mails, n_missing, n_all;
+	struct progress progress;
 };
 
 static size_t room(void *context)
@@ -108,7 +110,7 @@ static int one_mail(struct rebuild *b, int64_t *after, struct error *err)
 	if (r != 0)
 		return r;
 	*after = row.id;
-	b->n_mails++;
+	progress_at(&b->progress, ++b->n_mails, b->n_all);
 	b->dry.now = row.handled_at.ms ? row.handled_at : row.internaldate;
 	r = take_in(b, &row, err);
 	if (r < 0)
@@ -125,6 +127,8 @@ static int play(struct rebuild *b, struct error *err)
 		r = store_begin(b->c->store, __func__, err);
 	if (r == 0)
 		r = store_capabilities_copy(b->fresh, b->c->store, err);
+	if (r == 0)
+		r = store_ledger_size(b->c->store, &b->n_all, err);
 	store_end(b->c->store);
 	if (r == 0)
 		r = store_commit(b->fresh, err);
@@ -240,7 +244,7 @@ static int report(struct rebuild *b, struct error *err)
 
 int ctl_rebuild(struct ctl *c)
 {
-	struct rebuild b = { .c = c };
+	struct rebuild b = { .c = c, .progress = progress_begin("rebuild", "mails") };
 	b.dry = (struct dry){ .now = clock_wall(), .relay = { room, submit, &b }, .settle = settle_jobs, .context = &b };
 	struct error err = { 0 };
 	char path[4200];
@@ -257,6 +261,7 @@ int ctl_rebuild(struct ctl *c)
 		r = store_open(c->argv[0], STORE_OFFICE, &b.fresh, &err);
 	if (r == 0)
 		r = play(&b, &err);
+	progress_end(&b.progress);
 	r = r == 0 ? report(&b, &err) : ctl_fail(CTL_REFUSED, "%s", err.text);
 	store_close(b.fresh);
 	return r < 0 ? ctl_fail(CTL_REFUSED, "%s", err.text) : r;

@@ -1,6 +1,7 @@
 /* sitantectl register, report: the register and recap of a period, made by the document process; and the renewal
  * report of a ticket, as it was made and is kept. */
 #include "ctl.h"
+#include "progress.h"
 
 #include "base/program.h"
 #include "document/document.h"
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OUT_MAX = 256 * 1024 * 1024 };
+enum { OUT_MAX = 256 * 1024 * 1024, WAIT_MS = 500 };
 
 static int format_read(struct ctl *c, enum recap_format *out)
 {
@@ -33,6 +34,17 @@ int ctl_deliver(struct ctl *c, const struct buf *b)
 	return good ? CTL_DONE : ctl_fail(CTL_REFUSED, "%s: %s", c->output, strerror(errno));
 }
 
+/* The document process says nothing before it ends: how long it works is all that can be told. */
+static void tell(const struct program_child *child)
+{
+	struct progress p = progress_begin("report", "s");
+	struct pollfd done = { .fd = child->done, .events = POLLIN };
+	do {
+		progress_at(&p, (uint64_t)(clock_monotonic_ms() - p.began_ms) / 1000, 0);
+	} while (p.terminal && poll(&done, 1, WAIT_MS) == 0);
+	progress_end(&p);
+}
+
 static int make(struct ctl *c, const struct period *p, enum recap_format format)
 {
 	struct program_child child;
@@ -48,8 +60,10 @@ static int make(struct ctl *c, const struct period *p, enum recap_format format)
 				   .to_s = p->to_s,
 				   .now_s = now.ms / 1000 + zone_offset(calendar_zone(c->plan->rules.calendar), now) };
 	recap_encode(&q, &request);
-	if (program_start(DOCUMENT_PROGRAM, store_path(c->store), buf_span(&request), -1, &child, &err) < 0 ||
-	    program_finish(&child, &out, &err) != 0)
+	if (program_start(DOCUMENT_PROGRAM, store_path(c->store), buf_span(&request), -1, &child, &err) < 0)
+		return ctl_fail(CTL_REFUSED, "%s", err.text);
+	tell(&child);
+	if (program_finish(&child, &out, &err) != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);
 	return ctl_deliver(c, &out);
 }

@@ -62,7 +62,7 @@ static int copy_store(struct attempt *t, struct error *err)
 	(void)snprintf(file, sizeof(file), "%s/copy", t->folder);
 	int r = store_backup(t->c->store, file, NULL, NULL, &n, err);
 	if (r == 0)
-		r = store_restore(file, t->directory, NULL, NULL, &n, err);
+		r = store_restore(file, -1, t->directory, NULL, NULL, &n, err);
 	(void)unlink(file);
 	if (r == 0)
 		r = store_open(t->directory, STORE_OFFICE, &t->copy, err);

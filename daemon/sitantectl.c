@@ -172,12 +172,15 @@ static const struct verb verbs[] = {
 	{ "letter", ctl_letter, "letter [--scan FILE] [LABEL=VALUE ...] [FILE|-]",
 	  "a paper letter came in: opens a ticket, as /surat by mail; --date, --number, --sender" },
 	{ "verify", ctl_verify, "verify", "re-computes the audit chain: exit 0 whole, 1 broken" },
-	{ "restore", ctl_restore, "restore FILE [--erasures FILE]",
-	  "unpacks a backup into an empty store; the daemon must be stopped" },
+	{ "restore", ctl_restore, "restore [--identity FILE] [--erasures FILE] FILE",
+	  "unpacks a backup into an empty store; the daemon must be stopped; --identity: age's key" },
 	{ "reconcile", ctl_reconcile, "reconcile",
 	  "compares every mail on the server with the ledger: exit 1 where one has no place" },
 	{ "rebuild", ctl_rebuild, "rebuild DIR", "a fresh store from the kept raw mails, and how it differs; sends nothing" },
-	{ "backup", ctl_backup, "backup FILE", "the store with all raw mails in one file, while the daemon runs" },
+	{ "backup", ctl_backup, "backup [--encrypt KEY] [--keep N] FILE",
+	  "the store with all raw mails in one file, while the daemon runs; a folder: named by the moment" },
+	{ "templates", ctl_templates, "templates check | show NAME | preview NAME [NUMBER]",
+	  "the mail texts: are they right; one and its keys; one as mail (--output FILE.html: for a browser)" },
 };
 enum { N_VERBS = sizeof(verbs) / sizeof(*verbs) };
 
@@ -238,6 +241,9 @@ static const struct choice {
 	TAKES("sender", sender),
 	TAKES("erasures", erasures),
 	SETS("force", force),
+	TAKES("encrypt", encrypt),
+	TAKES("keep", keep),
+	TAKES("identity", identity),
 };
 enum { N_CHOICES = sizeof(choices) / sizeof(*choices), FIRST_CHOICE = 1000, OPT_SCAN = FIRST_CHOICE + N_CHOICES };
 

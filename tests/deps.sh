@@ -11,7 +11,7 @@ packages="gcc libc6-dev util-linux mount meson ninja-build pkg-config python3 sq
  libetpan-dev libcurl4-gnutls-dev libsqlite3-dev libconfig-dev libjansson-dev libgmime-3.0-dev libgnutls28-dev nettle-dev
  libsystemd-dev libgumbo-dev libminizip-dev zlib1g-dev libexpat1-dev libseccomp-dev libcmocka-dev libpango1.0-dev libxlsxwriter-dev libqpdf-dev
  libqrencode-dev libtasn1-6-dev libtasn1-bin fonts-dejavu-core poppler-utils libzbar0 libnss3-tools qpdf swaks strace
- mandoc fish zsh debhelper dpkg-dev po-debconf lintian debootstrap"
+ mandoc fish zsh age gnupg debhelper dpkg-dev po-debconf lintian debootstrap"
 # what the unpacked servers link to
 libraries="libbz2-1.0 libcap2 libcrypt1 libexttextcat-2.0-0 libicu72 liblua5.4-0 liblz4-1 liblzma5 libpam0g
  libsodium23 libssl3 libstemmer0d libsystemd0 libtirpc3 libunwind8 libwrap0 libzstd1 zlib1g libapparmor1

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PAGES_STEP = 1000, PIECE = 64 * 1024 };
+enum { PAGES_STEP = 1000, PIECE = 64 * 1024, KIB = 1024 };
 
 static int fault(sqlite3 *db, struct error *err, const char *what)
 {
@@ -18,8 +18,7 @@ static int fault(sqlite3 *db, struct error *err, const char *what)
 	return error_set(err, store_errno(code), "%s: %s", what, db ? sqlite3_errmsg(db) : "no memory");
 }
 
-/* Fixed statements, one after the other. */
-static int run(sqlite3 *db, const char *sql, struct error *err)
+int store_database_run(sqlite3 *db, const char *sql, struct error *err)
 {
 	while (*sql) {
 		sqlite3_stmt *q = NULL;
@@ -33,6 +32,29 @@ static int run(sqlite3 *db, const char *sql, struct error *err)
 	return 0;
 }
 
+static void tell(const struct told *t, int64_t more)
+{
+	if (t->progress)
+		t->progress(t->context, (int)((t->done + more) / KIB), (int)(t->total / KIB));
+}
+
+static int64_t number(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *q = NULL;
+	int64_t v = -1;
+	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) == SQLITE_OK && sqlite3_step(q) == SQLITE_ROW)
+		v = sqlite3_column_int64(q, 0);
+	(void)sqlite3_finalize(q);
+	return v;
+}
+
+static int64_t database_bytes(sqlite3 *db)
+{
+	return number(db, "PRAGMA page_count") * number(db, "PRAGMA page_size");
+}
+
+/* --- a database copied ---------------------------------------------------------------------------------- */
+
 static int open_new(const char *path, sqlite3 **out, struct error *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -44,24 +66,45 @@ static int open_new(const char *path, sqlite3 **out, struct error *err)
 		       : fault(*out, err, path);
 }
 
-static int copy_pages(sqlite3 *from, sqlite3 *to, store_progress *progress, void *context, struct error *err)
+static int copy_pages(sqlite3 *from, sqlite3 *to, struct told *told, struct error *err)
 {
 	sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+	int64_t size = database_bytes(from);
 	int code;
 	if (!b)
 		return fault(to, err, "backup");
 	do {
 		code = sqlite3_backup_step(b, PAGES_STEP);
-		if (progress)
-			progress(context, sqlite3_backup_pagecount(b) - sqlite3_backup_remaining(b), sqlite3_backup_pagecount(b));
+		int pages = sqlite3_backup_pagecount(b);
+		tell(told, pages > 0 ? size / pages * (pages - sqlite3_backup_remaining(b)) : 0);
 		if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
 			(void)sqlite3_sleep(50);
 	} while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED);
 	(void)sqlite3_backup_finish(b);
+	told->done += size;
 	return code == SQLITE_DONE ? 0 : error_set(err, store_errno(code), "backup: %s", sqlite3_errstr(code));
 }
 
-static int sync_path(const char *path, struct error *err)
+int store_database_copy(sqlite3 *from, const char *path, struct told *told, sqlite3 **to, struct error *err)
+{
+	int r = open_new(path, to, err);
+	if (r == 0)
+		r = copy_pages(from, *to, told, err);
+	return r == 0 ? store_database_run(*to, "PRAGMA journal_mode = DELETE", err) : r;
+}
+
+/* The same into a nameless file. */
+static int copy_nameless(sqlite3 *from, int fd, struct told *told, sqlite3 **to, struct error *err)
+{
+	int r = nameless_open(fd, to, err);
+	if (r == 0)
+		r = copy_pages(from, *to, told, err);
+	(void)sqlite3_close(*to);
+	*to = NULL;
+	return r == 0 ? nameless_open(fd, to, err) : r;
+}
+
+int store_path_sync(const char *path, struct error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int r = fd < 0 || fsync(fd) < 0 ? -errno : 0;
@@ -124,10 +167,10 @@ static int raw_in(struct store *s, sqlite3 *to, sqlite3_stmt *row, sqlite3_stmt 
 	return r;
 }
 
-static int raws_in(struct store *s, sqlite3 *to, struct backup_result *out, struct error *err)
+static int raws_in(struct store *s, sqlite3 *to, struct told *told, struct backup_result *out, struct error *err)
 {
 	sqlite3_stmt *rows = NULL, *add = NULL, *away = NULL;
-	int r = run(to, "BEGIN", err), code = SQLITE_ROW;
+	int r = store_database_run(to, "BEGIN", err), code = SQLITE_ROW;
 	if (r == 0 &&
 	    (sqlite3_prepare_v2(
 		     to,
@@ -136,25 +179,26 @@ static int raws_in(struct store *s, sqlite3 *to, struct backup_result *out, stru
 	     sqlite3_prepare_v2(to, "INSERT INTO backup_raw VALUES (?, ?)", -1, &add, NULL) != SQLITE_OK ||
 	     sqlite3_prepare_v2(to, "DELETE FROM backup_raw WHERE id = ?", -1, &away, NULL) != SQLITE_OK))
 		r = fault(to, err, "backup");
-	while (r == 0 && (code = sqlite3_step(rows)) == SQLITE_ROW)
+	while (r == 0 && (code = sqlite3_step(rows)) == SQLITE_ROW) {
 		r = raw_in(s, to, rows, add, away, out, err);
+		told->done += sqlite3_column_int64(rows, 3);
+		tell(told, 0);
+	}
 	if (r == 0 && code != SQLITE_DONE)
 		r = fault(to, err, "backup");
 	(void)sqlite3_finalize(rows);
 	(void)sqlite3_finalize(add);
 	(void)sqlite3_finalize(away);
-	return r == 0 ? run(to, "COMMIT", err) : r;
+	return r == 0 ? store_database_run(to, "COMMIT", err) : r;
 }
 
 static int key_in(struct store *s, sqlite3 *to, struct error *err)
 {
 	sqlite3_stmt *q = NULL;
-	int r = run(to,
-		    "CREATE TABLE backup_raw (id INTEGER PRIMARY KEY, content BLOB NOT NULL) STRICT;"
-		    "CREATE TABLE backup_key (key BLOB NOT NULL) STRICT;"
-		    "INSERT INTO fact VALUES ('restored', '" STORE_RESTORED_NEW
-		    "') ON CONFLICT DO UPDATE SET value = excluded.value",
-		    err);
+	int r = store_database_run(to,
+				   "CREATE TABLE backup_raw (id INTEGER PRIMARY KEY, content BLOB NOT NULL) STRICT;"
+				   "CREATE TABLE backup_key (key BLOB NOT NULL) STRICT;" STORE_MARK_RESTORED,
+				   err);
 	if (r < 0)
 		return r;
 	if (sqlite3_prepare_v2(to, "INSERT INTO backup_key VALUES (?)", -1, &q, NULL) != SQLITE_OK)
@@ -165,39 +209,49 @@ static int key_in(struct store *s, sqlite3 *to, struct error *err)
 	return r;
 }
 
-int store_backup(struct store *s, const char *path, store_progress *progress, void *context, struct backup_result *out,
-		 struct error *err)
+/* path NULL: into the nameless fd. */
+static int backup_to(struct store *s, const char *path, int fd, store_progress *progress, void *context,
+		     struct backup_result *out, struct error *err)
 {
 	sqlite3 *to = NULL;
+	struct told told = { .progress = progress, .context = context, .total = database_bytes(s->db) };
 	*out = (struct backup_result){ 0 };
-	int r = open_new(path, &to, err);
-	if (r == 0)
-		r = copy_pages(s->db, to, progress, context, err);
-	if (r == 0)
-		r = run(to, "PRAGMA journal_mode = DELETE", err);
+	told.total += number(s->db, "SELECT ifnull(sum(size), 0) FROM ledger WHERE has_raw = 1");
+	int r = path ? store_database_copy(s->db, path, &told, &to, err) : copy_nameless(s->db, fd, &told, &to, err);
 	if (r == 0)
 		r = key_in(s, to, err);
 	if (r == 0)
-		r = raws_in(s, to, out, err);
+		r = raws_in(s, to, &told, out, err);
 	(void)sqlite3_close(to);
-	return r == 0 ? sync_path(path, err) : r;
+	return r;
+}
+
+int store_backup(struct store *s, const char *path, store_progress *progress, void *context, struct backup_result *out,
+		 struct error *err)
+{
+	int r = backup_to(s, path, -1, progress, context, out, err);
+	return r == 0 ? store_path_sync(path, err) : r;
+}
+
+int store_backup_nameless(struct store *s, store_progress *progress, void *context, struct backup_result *out, int *fd,
+			  struct error *err)
+{
+	*fd = store_nameless(s->path, err);
+	if (*fd < 0)
+		return *fd;
+	int r = backup_to(s, NULL, *fd, progress, context, out, err);
+	if (r < 0)
+		(void)close(*fd);
+	return r;
 }
 
 /* --- and out of it ------------------------------------------------------------------------------ */
 
-static int64_t number(sqlite3 *db, const char *sql)
+static int open_backup(const char *path, int fd, sqlite3 **out, struct error *err)
 {
-	sqlite3_stmt *q = NULL;
-	int64_t v = -1;
-	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) == SQLITE_OK && sqlite3_step(q) == SQLITE_ROW)
-		v = sqlite3_column_int64(q, 0);
-	(void)sqlite3_finalize(q);
-	return v;
-}
-
-static int open_backup(const char *path, sqlite3 **out, struct error *err)
-{
-	if (sqlite3_open_v2(path, out, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+	if (fd >= 0 && nameless_open(fd, out, err) < 0)
+		return err->code;
+	if (fd < 0 && sqlite3_open_v2(path, out, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
 		return fault(*out, err, path);
 	if (number(*out, "PRAGMA application_id") != SCHEMA_APPLICATION_ID ||
 	    number(*out, "SELECT count(*) FROM backup_key WHERE length(key) = 32") != 1)
@@ -254,17 +308,20 @@ static int raw_out(struct store *s, sqlite3 *from, sqlite3_stmt *row, struct err
 	return r;
 }
 
-static int raws_out(struct store *s, sqlite3 *from, struct backup_result *out, struct error *err)
+static int raws_out(struct store *s, sqlite3 *from, struct told *told, struct backup_result *out, struct error *err)
 {
 	sqlite3_stmt *rows = NULL;
 	int r = 0, code = SQLITE_ROW;
 	if (sqlite3_prepare_v2(from,
-			       "SELECT b.id, l.uidvalidity, l.uid FROM backup_raw b JOIN ledger l ON l.id = b.id ORDER BY b.id",
+			       "SELECT b.id, l.uidvalidity, l.uid, length(b.content) FROM backup_raw b JOIN ledger l ON l.id = "
+			       "b.id ORDER BY b.id",
 			       -1, &rows, NULL) != SQLITE_OK)
 		return fault(from, err, "restore");
 	while (r == 0 && (code = sqlite3_step(rows)) == SQLITE_ROW) {
 		r = raw_out(s, from, rows, err);
 		out->n_raw++;
+		told->done += sqlite3_column_int64(rows, 3);
+		tell(told, 0);
 	}
 	if (r == 0 && code != SQLITE_DONE)
 		r = fault(from, err, "restore");
@@ -275,7 +332,7 @@ static int raws_out(struct store *s, sqlite3 *from, struct backup_result *out, s
 }
 
 /* The database under another name first: what has the right name is whole. */
-static int database_out(struct store *s, sqlite3 *from, store_progress *progress, void *context, struct error *err)
+static int database_out(struct store *s, sqlite3 *from, struct told *told, struct error *err)
 {
 	char temporary[4200], path[4200];
 	sqlite3 *to = NULL;
@@ -283,30 +340,29 @@ static int database_out(struct store *s, sqlite3 *from, store_progress *progress
 	(void)snprintf(path, sizeof(path), "%s/sitante.db", s->path);
 	if (unlink(temporary) < 0 && errno != ENOENT)
 		return error_set(err, -errno, "%s: %s", temporary, strerror(errno));
-	int r = open_new(temporary, &to, err);
+	int r = store_database_copy(from, temporary, told, &to, err);
 	if (r == 0)
-		r = copy_pages(from, to, progress, context, err);
-	if (r == 0)
-		r = run(to,
-			"PRAGMA journal_mode = DELETE;"
+		r = store_database_run(
+			to,
 			"UPDATE ledger SET has_raw = 0 WHERE has_raw = 1 AND id NOT IN (SELECT id FROM backup_raw);"
 			"DROP TABLE backup_raw; DROP TABLE backup_key; VACUUM",
 			err);
 	(void)sqlite3_close(to);
 	if (r == 0)
-		r = sync_path(temporary, err);
+		r = store_path_sync(temporary, err);
 	if (r == 0 && rename(temporary, path) < 0)
 		r = error_set(err, -errno, "%s: %s", path, strerror(errno));
 	return r == 0 && fsync(s->dir) < 0 ? error_set(err, -errno, "%s: %s", s->path, strerror(errno)) : r;
 }
 
-int store_restore(const char *path, const char *directory, store_progress *progress, void *context, struct backup_result *out,
-		  struct error *err)
+int store_restore(const char *path, int fd, const char *directory, store_progress *progress, void *context,
+		  struct backup_result *out, struct error *err)
 {
 	struct store s = { .dir = -1, .lock = -1, .path = (char *)(uintptr_t)directory };
+	struct told told = { .progress = progress, .context = context };
 	sqlite3 *from = NULL;
 	*out = (struct backup_result){ 0 };
-	int r = open_backup(path, &from, err);
+	int r = open_backup(path, fd, &from, err);
 	if (r == 0)
 		r = store_directory_open(&s, STORE_OFFICE, err);
 	if (r == 0)
@@ -314,11 +370,13 @@ int store_restore(const char *path, const char *directory, store_progress *progr
 	if (r == 0 && faccessat(s.dir, "sitante.db", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		r = error_set(err, STORE_EXISTS, "there is a store in %s already; move it away first", directory);
 	if (r == 0)
+		told.total = database_bytes(from) + number(from, "SELECT ifnull(sum(length(content)), 0) FROM backup_raw");
+	if (r == 0)
 		r = key_out(&s, from, err);
 	if (r == 0)
-		r = raws_out(&s, from, out, err);
+		r = raws_out(&s, from, &told, out, err);
 	if (r == 0)
-		r = database_out(&s, from, progress, context, err);
+		r = database_out(&s, from, &told, err);
 	(void)sqlite3_close(from);
 	if (s.lock >= 0)
 		(void)close(s.lock);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SALT_SIZE = 16 };
+enum { SALT_SIZE = 16, VERIFY_TOLD = 1000 };
 
 struct entry {
 	int64_t id, ticket_id, at;
@@ -182,7 +182,7 @@ static bool detail_right(sqlite3_stmt *q, const struct entry *e)
 	return digest_eq(&d, &e->detail);
 }
 
-int store_verify(struct store *s, struct verify_result *out, struct error *err)
+int store_verify(struct store *s, store_progress *progress, void *context, struct verify_result *out, struct error *err)
 {
 	int64_t n = 0;
 	struct digest end, at = { 0 };
@@ -225,6 +225,8 @@ int store_verify(struct store *s, struct verify_result *out, struct error *err)
 			break;
 		}
 		at = hash;
+		if (progress && out->n_events % VERIFY_TOLD == 0)
+			progress(context, (int)out->n_events, (int)n);
 	}
 	if (r > 0)
 		stmt_end(q);

@@ -250,6 +250,11 @@ static int count(struct store *s, sqlite3_stmt *q, uint64_t *out, struct error *
 	return 0;
 }
 
+int store_ledger_size(struct store *s, uint64_t *out, struct error *err)
+{
+	return count(s, stmt_get(s, "SELECT count(*) FROM ledger", err), out, err);
+}
+
 int store_ledger_counts(struct store *s, uint64_t *stored, uint64_t *unmoved, uint64_t *quarantined, struct error *err)
 {
 	int r = count(s, stmt_get(s, "SELECT count(*) FROM ledger WHERE state = 0", err), stored, err);

@@ -1,7 +1,6 @@
 #include "store/store_private.h"
 
 #include "base/text.h"
-#include "store/schema.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -143,55 +142,6 @@ static int plain_exec(struct store *s, const char *sql, struct error *err)
 	return store_error(s, err, "setting up");
 }
 
-static int pragma_int(struct store *s, const char *sql, int64_t *out, struct error *err)
-{
-	sqlite3_stmt *q;
-	if (sqlite3_prepare_v2(s->db, sql, -1, &q, NULL) != SQLITE_OK)
-		return store_error(s, err, sql);
-	int r = sqlite3_step(q) == SQLITE_ROW ? 0 : store_error(s, err, sql);
-	if (r == 0)
-		*out = sqlite3_column_int64(q, 0);
-	(void)sqlite3_finalize(q);
-	return r;
-}
-
-static int migrate(struct store *s, enum store_open_mode mode, struct error *err)
-{
-	int64_t version = 0, application = 0;
-	int r = pragma_int(s, "PRAGMA user_version", &version, err);
-	if (r == 0)
-		r = pragma_int(s, "PRAGMA application_id", &application, err);
-	if (r < 0)
-		return r;
-	if (version > schema_version)
-		return error_set(
-			err, STORE_TOO_NEW,
-			"the store was written by a newer sitanted (schema %lld, this one knows %d); install that version",
-			(long long)version, schema_version);
-	if (version > 0 && application != SCHEMA_APPLICATION_ID)
-		return error_set(err, -EIO, "sitante.db is no store of sitanted");
-	if (mode == STORE_TOOL && version < schema_version)
-		return error_set(err, STORE_MISSING,
-				 "the store is of an older version: start sitanted once to bring it up to date");
-	for (int64_t i = version; i < schema_version; i++) {
-		char bump[120];
-		(void)snprintf(bump, sizeof(bump), "PRAGMA application_id = %d; PRAGMA user_version = %lld",
-			       SCHEMA_APPLICATION_ID, (long long)i + 1);
-		r = plain_exec(s, "BEGIN EXCLUSIVE", err);
-		if (r == 0)
-			r = plain_exec(s, schema_steps[i], err);
-		if (r == 0)
-			r = plain_exec(s, bump, err);
-		if (r == 0)
-			r = plain_exec(s, "COMMIT", err);
-		if (r < 0) {
-			(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-			return r;
-		}
-	}
-	return 0;
-}
-
 static int key_load(struct store *s, bool fresh, struct error *err)
 {
 	int fd = openat(s->dir, "key", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -284,7 +234,7 @@ static int database_open(struct store *s, enum store_open_mode mode, struct erro
 			   "PRAGMA temp_store = MEMORY;",
 			   err);
 	if (r == 0)
-		r = migrate(s, mode, err);
+		r = store_migrate(s, mode, err);
 	if (r == 0)
 		r = key_load(s, fresh, err);
 	return r;

@@ -89,6 +89,7 @@ int store_ledger_unmoved(struct store *s, uint32_t uidvalidity, struct ledger_ro
 int store_ledger_moved(struct store *s, uint32_t uidvalidity, uint32_t uid, struct error *err) MUST_USE;
 /* Highest uid known; 0: none. */
 int store_ledger_top(struct store *s, uint32_t uidvalidity, uint32_t *out, struct error *err) MUST_USE;
+int store_ledger_size(struct store *s, uint64_t *out, struct error *err) MUST_USE; /* all its rows */
 int store_ledger_counts(struct store *s, uint64_t *stored, uint64_t *unmoved, uint64_t *quarantined, struct error *err) MUST_USE;
 /* Reconciling: how many mails with this date and size; is this content known, or erased? */
 int store_ledger_listed(struct store *s, struct instant internaldate, uint64_t size, uint64_t *out, struct error *err) MUST_USE;
@@ -426,19 +427,25 @@ struct verify_result {
 	int64_t broken_id;
 	char why[120];
 };
-int store_verify(struct store *s, struct verify_result *out, struct error *err) MUST_USE;
+typedef void store_progress(void *context, int done, int total); /* NULL allowed where one is asked for */
+int store_verify(struct store *s, store_progress *progress, void *context, struct verify_result *out, struct error *err) MUST_USE;
 /* One file, an SQLite database: the store as it is while others write, the raw mails in table backup_raw, the file key in
- * backup_key.  path must not exist. */
+ * backup_key.  path must not exist.  progress is told KiB, of the database and then of the raw mails. */
 struct backup_result {
 	uint64_t n_raw;
 	uint64_t n_damaged; /* raw mails that are missing, or whose bytes are not those that came: not in the copy */
 };
-typedef void store_progress(void *context, int done, int total); /* NULL allowed */
 int store_backup(struct store *s, const char *path, store_progress *progress, void *context, struct backup_result *out,
 		 struct error *err) MUST_USE;
-/* Unpacks such a file into a folder without a store; the next start catches up from the mailbox.  STORE_EXISTS: there is one;
- * STORE_IN_USE, STORE_TOO_NEW. */
-int store_restore(const char *path, const char *directory, store_progress *progress, void *context, struct backup_result *out,
-		  struct error *err) MUST_USE;
+/* The same into a file without a name in the store's own folder, gone when *fd (the caller's) is closed: what is encrypted from
+ * there never lies anywhere else in the clear. */
+int store_backup_nameless(struct store *s, store_progress *progress, void *context, struct backup_result *out, int *fd,
+			  struct error *err) MUST_USE;
+/* An empty nameless file of the same kind in a folder, made where missing, for what is decrypted.  fd >= 0 or -errno. */
+int store_nameless(const char *directory, struct error *err) MUST_USE;
+/* Unpacks such a file (path; or, where fd is not -1, the nameless fd, and path is its name in errors) into a folder without a
+ * store; the next start catches up from the mailbox.  STORE_EXISTS: there is one; STORE_IN_USE, STORE_TOO_NEW. */
+int store_restore(const char *path, int fd, const char *directory, store_progress *progress, void *context,
+		  struct backup_result *out, struct error *err) MUST_USE;
 
 #endif

@@ -57,6 +57,24 @@ int store_errno(int code); /* of an SQLite result */
 int store_directory_open(struct store *s, enum store_open_mode mode, struct error *err) MUST_USE;
 int store_lock_take(struct store *s, struct error *err) MUST_USE;
 
+/* migrate.c: steps forward, after a copy DIR/older/step-N.db; the last two are kept, and none for longer than 90 days. */
+int store_migrate(struct store *s, enum store_open_mode mode, struct error *err) MUST_USE;
+
+/* nameless.c: the database in a file without a name, empty or a copy; fd borrowed until it is closed. */
+int nameless_open(int fd, sqlite3 **out, struct error *err) MUST_USE;
+
+/* backup.c: parts of a copy.  path must not exist; *to is the caller's to close, also after a failure. */
+struct told {                     /* how far, in KiB, of all that is to be copied */
+	store_progress *progress; /* NULL: nobody asks */
+	void *context;
+	int64_t done, total; /* bytes; of what is finished */
+};
+int store_database_copy(sqlite3 *from, const char *path, struct told *told, sqlite3 **to, struct error *err) MUST_USE;
+int store_database_run(sqlite3 *db, const char *sql, struct error *err) MUST_USE; /* fixed statements, one after the other */
+int store_path_sync(const char *path, struct error *err) MUST_USE;
+#define STORE_MARK_RESTORED                                                                                                      \
+	"INSERT INTO fact VALUES ('restored', '" STORE_RESTORED_NEW "') ON CONFLICT DO UPDATE SET value = excluded.value"
+
 int event_insert(struct store *s, int64_t ticket_id, struct event *e, struct error *err) MUST_USE;
 struct digest person_hash(const struct store *s, const char *number);
 

@@ -402,7 +402,7 @@ static void the_chain_tells_of_every_change(void **state)
 			change(rows[i].sql);
 		else
 			change("DELETE FROM event_detail"); /* erased details leave the chain whole */
-		assert_int_equal(store_verify(s, &v, &err), 0);
+		assert_int_equal(store_verify(s, NULL, NULL, &v, &err), 0);
 		if (v.whole != (i == COUNT(rows)) || (!v.whole && v.broken_id != rows[i].broken))
 			fail_msg("%s: whole %d, at %lld", i < COUNT(rows) ? rows[i].name : "erased", v.whole,
 				 (long long)v.broken_id);
@@ -447,10 +447,10 @@ static void restored_store_has_all_but_what_was_damaged(void **state)
 	assert_int_equal(store_backup(s, path, NULL, NULL, &kept, &err), 0);
 	assert_int_equal(kept.n_raw, 2);
 	assert_int_equal(kept.n_damaged, 1);
-	assert_int_equal(store_restore(path, target, NULL, NULL, &kept, &err), 0);
+	assert_int_equal(store_restore(path, -1, target, NULL, NULL, &kept, &err), 0);
 	assert_int_equal(kept.n_raw, 1);
 	assert_int_equal(kept.n_damaged, 1);
-	assert_int_equal(store_restore(path, target, NULL, NULL, &kept, &err), STORE_EXISTS);
+	assert_int_equal(store_restore(path, -1, target, NULL, NULL, &kept, &err), STORE_EXISTS);
 	assert_int_equal(store_open(target, STORE_OFFICE, &again, &err), 0);
 	int fd = store_raw_open(again, 7, 1, &err);
 	assert_true(fd >= 0);
@@ -472,7 +472,7 @@ static void restored_store_has_all_but_what_was_damaged(void **state)
 	store_close(again);
 	/* a plain copy of a database is no backup */
 	(void)snprintf(raw, sizeof(raw), "%s/sitante.db", target);
-	assert_int_equal(store_restore(raw, folder, NULL, NULL, &kept, &err), STORE_MISSING);
+	assert_int_equal(store_restore(raw, -1, folder, NULL, NULL, &kept, &err), STORE_MISSING);
 }
 
 static void soft_bounces_are_counted_by_address(void **state)
