@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STORES_MAX = 64, ROUNDS = 40, KIB = 1024 };
+enum { STORES_MAX = 64, ROUNDS = 16, KIB = 1024 };
 
 static char folder[120], path[400];
 static int steps[STORES_MAX];
@@ -305,7 +305,7 @@ static void killed_at_any_moment_it_is_the_old_or_the_new(void **state)
 		pid_t pid = fork();
 		if (pid == 0)
 			_exit(store_open(folder, STORE_OFFICE, &s, &err) == 0 ? 0 : 1);
-		(void)usleep((useconds_t)i * 1500);
+		(void)usleep((useconds_t)i * 4000);
 		(void)kill(pid, SIGKILL);
 		int status = 0;
 		assert_int_equal(waitpid(pid, &status, 0), pid);
