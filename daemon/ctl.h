@@ -25,9 +25,9 @@ struct ctl {
 	bool yes;
 	const char *date, *number, *sender, *scans[CTL_SCANS]; /* letter */
 	size_t n_scans;
-	const char *mail;     /* check --mail FILE */
-	const char *erasures; /* restore --erasures FILE */
-	bool force;           /* person ... --force */
+	const char *mail;                      /* check --mail FILE */
+	const char *erasures;                  /* restore --erasures FILE */
+	bool force;                            /* person ... --force */
 	const char *encrypt, *keep, *identity; /* backup, restore */
 	/* opened on demand */
 	struct plan *plan;
