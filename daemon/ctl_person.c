@@ -351,6 +351,8 @@ static int person_erase(struct ctl *c)
 	if (r == 0 && c->yes)
 		r = sweep(c, &err);
 	if (r == 0 && c->yes)
+		store_older_drop(c->store);
+	if (r == 0 && c->yes)
 		r = log_empty(c, &err);
 	if (r != 0)
 		return ctl_fail(CTL_REFUSED, "%s", err.text);

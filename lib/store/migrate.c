@@ -1,5 +1,6 @@
 /* Brings an older store up to this version, after a copy of it; in one transaction, so that a full disk or a kill leaves the old
  * store whole. */
+#include "store/person.h"
 #include "store/store_private.h"
 
 #include "base/num.h"
@@ -49,7 +50,7 @@ static int newest_first(const void *a, const void *b)
 	return x < y ? 1 : x > y ? -1 : 0;
 }
 
-static void copies_clean(struct store *s)
+static void copies_clean(struct store *s, size_t keep)
 {
 	long steps[COPIES_MAX];
 	size_t n = 0;
@@ -69,10 +70,15 @@ static void copies_clean(struct store *s)
 	for (size_t i = 0; i < n; i++) {
 		(void)snprintf(name, sizeof(name), "step-%ld.db", steps[i]);
 		if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    (i >= COPIES_KEPT || st.st_mtime < clock_wall().ms / 1000 - COPY_DAYS * 24L * 3600))
+		    (i >= keep || st.st_mtime < clock_wall().ms / 1000 - COPY_DAYS * 24L * 3600))
 			(void)unlinkat(fd, name, 0); /* one that stays is tried at the next start */
 	}
 	(void)closedir(d);
+}
+
+void store_older_drop(struct store *s)
+{
+	copies_clean(s, 0);
 }
 
 /* The store as it is, for the version before: marked as restored, so that it reads anew what came since. */
@@ -162,6 +168,6 @@ int store_migrate(struct store *s, enum store_open_mode mode, struct error *err)
 	if (r < 0)
 		return stays(s, version, r, err);
 	if (mode == STORE_OFFICE)
-		copies_clean(s);
+		copies_clean(s, COPIES_KEPT);
 	return 0;
 }

@@ -36,6 +36,8 @@ bool store_person_is(const struct store_person *p, const struct applicant *x);
 /* Everything that is held goes: rows at once, files are said to go (KEEP_PERSON).  The chain of events stays whole.  What must
  * not come back with a backup is kept as keyed hashes (erasure). */
 int store_person_erase(struct store *s, const struct store_person *p, struct instant now, struct error *err) MUST_USE;
+/* What was erased stands in the copies of older versions too (DIR/older): they go, whoever is in them. */
+void store_older_drop(struct store *s);
 /* The same on every ticket and certificate: a datum in its normal form.  who: "operator NAME".  *n: how many were changed. */
 int store_person_correct(struct store *s, const struct store_person *p, enum applicant_field field, const char *value,
 			 const char *who, struct instant now, struct arena *a, size_t *n, struct error *err) MUST_USE;
