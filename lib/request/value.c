@@ -351,8 +351,7 @@ void take_dates(struct reading_state *s, struct span t)
 					    "s\xc3\xa9\xc3\xa9p",
 					    "seep",
 					    "due date",
-					    "b\xc3\xa9"
-					    "ak",
+					    "b\xc3\xa9\x61k",
 					    "beak" };
 	static const char *const stops[] = { "surat", "lahir", "pelantikan", "dilantik", "tmt",
 					     "mulai", "nomor", "rapat",      "terbit" };
