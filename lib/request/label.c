@@ -267,17 +267,19 @@ static bool one_slip(struct span w, struct span right)
 static int label_word(struct span w)
 {
 	enum { LONG = 7 }; /* letters from which on a slip still leaves no other word */
-	for (size_t i = 0; i < COUNT(label_words); i++)
-		if (span_is_nocase(w, label_words[i].word))
-			return label_words[i].means;
-	for (size_t i = 0; w.n + 1 >= LONG && i < COUNT(label_words); i++) {
-		struct span right = span_str(label_words[i].word);
-		bool post = label_words[i].means == FIELD_POSITION || label_words[i].means == FIELD_AGENCY;
-		if (post && right.n >= LONG && w.n + 1 >= right.n && w.n <= right.n + 1 && w.p[0] < 0x80 &&
-		    ascii_lower(w.p[0]) == right.p[0] && one_slip(w, right))
-			return label_words[i].means;
+	int first = w.n > 0 ? ascii_lower(w.p[0]) : 0, slip = UNKNOWN;
+	for (size_t i = 0; i < COUNT(label_words); i++) {
+		const struct label_word *l = &label_words[i];
+		if (l->word[0] != first) /* most of them, in the inmost loop of all reading */
+			continue;
+		if (span_is_nocase(w, l->word))
+			return l->means;
+		struct span right = span_str(l->word);
+		bool post = l->means == FIELD_POSITION || l->means == FIELD_AGENCY;
+		if (slip == UNKNOWN && post && right.n >= LONG && w.n + 1 >= right.n && w.n <= right.n + 1 && one_slip(w, right))
+			slip = l->means;
 	}
-	return UNKNOWN;
+	return slip;
 }
 
 /* What wins where several words of one label mean something. */
