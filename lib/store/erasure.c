@@ -148,6 +148,8 @@ static int file_read(int dir, const char *path, struct buf *out, struct error *e
 	char piece[16 * 1024];
 	ssize_t n = 0;
 	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 && errno == ENOENT)
+		return -ENOENT; /* mostly there is none: each caller says whether that is a fault */
 	if (fd < 0)
 		return error_set(err, -errno, "%s: %s", path, strerror(errno));
 	while ((n = read(fd, piece, sizeof(piece))) > 0)
@@ -197,6 +199,8 @@ int store_erasures_import(const char *directory, const char *path, struct error 
 	struct instant at;
 	bool person;
 	int r = file_read(AT_FDCWD, path, &b, err);
+	if (r == -ENOENT)
+		return error_set(err, r, "%s: %s", path, strerror(ENOENT));
 	rest = buf_span(&b);
 	while (r == 0 && span_next_line(&rest, &line))
 		if (!line_read(line, &person, &hash, &at))

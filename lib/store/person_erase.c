@@ -71,7 +71,7 @@ static int parties_forget(struct eraser *e, int64_t ticket_id)
 static int ticket_erase(struct eraser *e, const struct person_ticket *t)
 {
 	AUTO_ARENA a = arena_new(64 * 1024 * 1024);
-	struct ticket k;
+	struct ticket k = { 0 };
 	int64_t ids[IDS_MAX];
 	size_t n = 0;
 	bool any = false;

@@ -6,7 +6,7 @@ import time
 import traceback
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from lab import Lab, LabError, wait_for  # noqa: E402,F401
+from lab import Lab, LabError, today, wait_for  # noqa: E402,F401
 
 PATIENCE = 7200 if os.environ.get("SITANTE_WHOLE") else 240  # seconds that one test may take
 

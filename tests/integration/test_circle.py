@@ -9,7 +9,7 @@ import time
 import zipfile
 
 import case
-from case import wait_for
+from case import today, wait_for
 from office import Office, signed
 from paper import text as printed
 
@@ -17,7 +17,7 @@ state = {}
 
 
 def day(n):
-    return datetime.date.today() + datetime.timedelta(days=n)
+    return today() + datetime.timedelta(days=n)
 
 
 def rows(lab):

@@ -1,5 +1,6 @@
 """Log-in by access tokens: a token endpoint that gives, rotates, refuses and misbehaves; a real Dovecot with its own oauth2 passdb; a
 real Postfix with Dovecot's SASL."""
+import datetime
 import base64
 import json
 import os
@@ -12,7 +13,7 @@ import threading
 import time
 
 import case
-from case import Lab, wait_for
+from case import Lab, today, wait_for
 from tokens import CLIENT, SCOPE, SECRET, TokenServer
 
 REQUEST = "Nama: %s\nNIK: %s\nInstansi: Dinas Sosial\nHP: 0812-3456-7890\nMohon perpanjangan TTE"
@@ -292,7 +293,7 @@ def test_endpoint_that_is_not_proven_gets_no_secret(lab):
 
 def test_what_ends_within_two_weeks_is_told(lab):
     def day(n):
-        return time.strftime("%Y-%m-%d", time.localtime(time.time() + n * 86400))
+        return (today() + datetime.timedelta(days=n)).isoformat()
     lab.endpoint.refresh_lasts = None
     rows = [('secret_expires = "%s";' % day(10), "client secret", True), ('secret_expires = "%s";' % day(20), None, True),
             ('expires = "%s";' % day(-2), "refresh token", True)]

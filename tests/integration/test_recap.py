@@ -1,12 +1,11 @@
 """The report as PDF, the recap as workbook, the mark: by mail and from the shell."""
-import datetime
 import io
 import json
 import sys
 import zipfile
 
 import case
-from case import wait_for
+from case import today, wait_for
 from test_walk import REQUEST, number_in, soon
 
 state = {}
@@ -41,7 +40,7 @@ def test_mark_is_counted_quietly(lab):
 
 
 def test_recap_by_mail(lab):
-    state["period"] = datetime.date.today().strftime("%Y-%m")
+    state["period"] = today().strftime("%Y-%m")
     notice = lab.wait_mail("satu", what="notice")
     lab.reply("satu", notice, "/laporan " + state["period"])
     m = lab.wait_mail("satu", lambda m: "ekapitulasi" in m["Subject"], what="recap")

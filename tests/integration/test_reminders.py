@@ -8,7 +8,7 @@ import sys
 import time
 
 import case
-from case import wait_for
+from case import today, wait_for
 from lab import Lab
 from smtpsink import Sink
 
@@ -39,7 +39,7 @@ class Quiet(Lab):
         self.daemon = None
 
     def bring_in(self, name, first, n):
-        end = (datetime.date.today() + datetime.timedelta(days=14)).strftime("%d-%m-%Y")
+        end = (today() + datetime.timedelta(days=14)).strftime("%d-%m-%Y")
         lines = ["Nama,NIK,Instansi,Email,Berlaku sampai"]
         lines += ["Pegawai %d,21030101%08d,Dinas %d,p%d@natunakab.go.id,%s" % (i, i, i % 40, i, end) for i in range(first, first + n)]
         path = self.write(name, "\n".join(lines) + "\n")

@@ -2,7 +2,7 @@
 import sys
 
 import case
-from case import wait_for
+from case import today, wait_for
 
 REQUEST = """Yth. Admin SITANTE,
 
@@ -24,7 +24,7 @@ state = {}
 
 def soon():
     import datetime
-    return (datetime.date.today() + datetime.timedelta(days=10)).strftime("%d-%m-%Y")
+    return (today() + datetime.timedelta(days=10)).strftime("%d-%m-%Y")
 
 
 def ticket(lab, number="2026-0001"):

@@ -4,6 +4,7 @@ unpacked from their Debian packages, an own certificate authority, people with m
 Nothing of the machine is used or changed: own folder, own ports, processes of our own that end
 with the lab.  Needs root (Postfix's master does).
 """
+import datetime
 import email
 import email.policy
 import email.utils
@@ -53,6 +54,11 @@ def free_port():
         _kept.append(reserved)
         return port
     raise LabError("no free port")
+
+
+def today():
+    """The day where the agency is: a clock of the machine may be in another one."""
+    return datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7))).date()
 
 
 def wait_for(what, check, timeout=30.0):

@@ -180,7 +180,7 @@ def verify():
 
 def paths():
     """No absolute path but a system's own: where somebody builds is nobody's business."""
-    known = {"bin", "dev", "etc", "proc", "run", "sys", "usr", "var", "sitante", "Maildir", "meson-logs"}
+    known = {"bin", "dev", "etc", "proc", "run", "sys", "usr", "var", "xl", "sitante", "Maildir", "meson-logs"}
     pattern = re.compile(r"(?<![\w./:$}>)*\-%])/(?!/)([A-Za-z][\w.-]*)/([\w.-]*)")
     files = [p for p in sources(".c", ".h", ".py", ".sh", ".build", ".md", ".tpl", ".conf", ".in", folders=("lib", "daemon", "conf", "systemd", "tests"))]
     for path in files + ["README.md", "meson.build"]:

@@ -299,7 +299,7 @@ static const struct value_row {
 	{ "user = \"s\"; password_file = \"pw\"; security", "user = \"s\"; security", "smtp.password_file" },
 	{ "user = \"s\"; password_file = \"pw\"; security", "password_file = \"pw\"; security", "smtp.password_file" },
 	{ "password_file = \"pw\"; };\nsmtp", "password_file = \"tidak-ada\"; };\nsmtp", "imap.password_file" },
-	{ "password_file = \"pw\"; };\nsmtp", "password_file = \"/tidak/ada\"; };\nsmtp", "imap.password_file" },
+	{ "password_file = \"pw\"; };\nsmtp", "password_file = \"/usr/tidak/ada\"; };\nsmtp", "imap.password_file" },
 	{ "password_file = \"pw\"; };\nsmtp", "password_file = \"/\"; };\nsmtp", "imap.password_file" },
 	{ "password_file = \"pw\"; };\nsmtp", "password_file = \"pw\"; poll_seconds = 0; };\nsmtp", NULL },
 	{ "examine = \"90m\"", "examine = \"2d\"", NULL },
