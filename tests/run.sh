@@ -34,7 +34,7 @@ play() {
 	shift
 	suites=
 	for s in "$@"; do suites="$suites --suite sitante:$s"; done
-	$gently meson test -C "$dir" --no-rebuild --num-processes 2 --timeout-multiplier 4 --logbase "$(basename "$dir")-$1" $suites >"$log/$(basename "$dir")-$1.txt" 2>&1 || status=1
+	$gently meson test -C "$dir" --no-rebuild --num-processes "$side_by_side" --timeout-multiplier 4 --logbase "$(basename "$dir")-$1" $suites >"$log/$(basename "$dir")-$1.txt" 2>&1 || status=1
 	cp "$dir"/meson-logs/"$(basename "$dir")-$1.json" "$log/"
 }
 
@@ -44,14 +44,17 @@ set_up build/clang clang -Dwerror=true
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LSAN_OPTIONS="suppressions=$PWD/tests/lib/lsan.txt:print_suppressions=0"
 gently=
+side_by_side=2
 play build/asan unit fuzz reader evidence
 play build/clang unit
 play build/plain corpus hostile
 # clang-tidy takes minutes and the tests with servers wait most of the time
 (gently="nice -n 15"; play build/plain lint; exit $status) &
 lint=$!
-play build/plain integration
+(side_by_side=4; play build/plain integration; exit $status) & # they mostly wait
+integration=$!
 play build/plain crash fault
+wait $integration || status=1
 wait $lint || status=1
 python3 tests/lib/sum.py "$log" || status=1
 exit $status

@@ -229,6 +229,9 @@ def test_a_report_refused_for_good_holds_no_ticket_for_ever(lab):
 
 
 def test_what_the_operator_drops_is_an_event_of_the_ticket(lab):
+    lab.stop_daemon()
+    lab.write_config()
+    lab.start_daemon()
     who = "penuh@natunakab.go.id"  # put off by the server again and again
     lab.send("penuh", "perpanjangan TTE", "Nama: Penuh Sekali\nNIK: 2103010101900017\nInstansi: Dinas Sosial")
 
