@@ -87,7 +87,14 @@ static int rules_make(struct plan *p)
 		.n_scanners = s->letters.n_scanners,
 	};
 	memcpy(p->rules.expiry.days, s->expiry.days, sizeof(p->rules.expiry.days));
-	p->policy = (struct message_policy){
+	return 0;
+}
+
+/* What of a mail is believed; after rules_make(). */
+static struct message_policy policy_of(const struct plan *p)
+{
+	const struct settings *s = p->settings;
+	return (struct message_policy){
 		.authserv_ids = s->authentication.authserv_ids,
 		.n_authserv_ids = s->authentication.n_authserv_ids,
 		.hops = s->authentication.hops,
@@ -95,28 +102,32 @@ static int rules_make(struct plan *p)
 		.missing_id = s->authentication.missing_id,
 		.allow_dkim = s->authentication.dkim,
 		.allow_auth = s->authentication.auth,
-		.own_addresses = own,
-		.n_own_addresses = s->mailbox.n_aliases + 1,
+		.own_addresses = p->rules.own_addresses,
+		.n_own_addresses = p->rules.n_own_addresses,
 		.own_id_domain = mail_address_domain(s->mailbox.address),
 	};
-	p->office = (struct office_plan){ .rules = &p->rules,
-					  .letters = p->letters,
-					  .policy = &p->policy,
-					  .id_domain = mail_address_domain(s->mailbox.address),
-					  .sms_gap = { 60000 / s->sms.per_minute },
-					  .report = { .letterhead = s->report.letterhead,
-						      .n_letterhead = s->report.n_letterhead,
-						      .logo = s->report.logo,
-						      .number = s->report.number,
-						      .place = s->report.place,
-						      .head_title = s->report.head_title,
-						      .head_id = s->report.head_id },
-					  .roots = s->certificates.roots,
-					  .n_roots = s->certificates.n_roots,
-					  .digest = s->reminders.digest != 0,
-					  .has_since = s->has_since,
-					  .since = s->since };
-	return 0;
+}
+
+static struct office_plan office_of(const struct plan *p)
+{
+	const struct settings *s = p->settings;
+	return (struct office_plan){ .rules = &p->rules,
+				     .letters = p->letters,
+				     .policy = &p->policy,
+				     .id_domain = mail_address_domain(s->mailbox.address),
+				     .sms_gap = { 60000 / s->sms.per_minute },
+				     .report = { .letterhead = s->report.letterhead,
+						 .n_letterhead = s->report.n_letterhead,
+						 .logo = s->report.logo,
+						 .number = s->report.number,
+						 .place = s->report.place,
+						 .head_title = s->report.head_title,
+						 .head_id = s->report.head_id },
+				     .roots = s->certificates.roots,
+				     .n_roots = s->certificates.n_roots,
+				     .digest = s->reminders.digest != 0,
+				     .has_since = s->has_since,
+				     .since = s->since };
 }
 
 int plan_load(const char *config_path, struct plan **out, struct buf *faults)
@@ -137,6 +148,10 @@ int plan_load(const char *config_path, struct plan **out, struct buf *faults)
 		buf_addf(faults, "%s\n", err.text);
 	if (r == 0)
 		r = rules_make(p);
+	if (r == 0) {
+		p->policy = policy_of(p);
+		p->office = office_of(p);
+	}
 	if (r != 0) {
 		plan_free(p);
 		return r;
