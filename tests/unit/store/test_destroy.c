@@ -1,5 +1,5 @@
 /* What is destroyed in the store, step by step, twice, and against a hold that comes in between; who was erased. */
-#include "unit.h"
+#include "raw_mail.h"
 
 #include "store/person.h"
 
@@ -25,20 +25,8 @@ static int64_t mail;
 
 static int64_t keep_raw(uint32_t uid, int64_t ticket_id)
 {
-	int64_t id = 0;
-	struct ledger_row row = { .uidvalidity = 7,
-				  .uid = uid,
-				  .size = strlen(MAIL),
-				  .internaldate = now,
-				  .sha256 = digest_sha256(span_str(MAIL)),
-				  .has_raw = true };
-	int fd = store_raw_create(s, &err);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, MAIL, strlen(MAIL)), strlen(MAIL));
-	assert_int_equal(store_raw_keep(s, 7, &uid, &fd, 1, &err), 0);
-	(void)close(fd);
+	int64_t id = raw_mail_keep(s, uid, MAIL, now);
 	BEGIN();
-	assert_int_equal(store_ledger_add(s, &row, &id, &err), 0);
 	assert_int_equal(store_ledger_done(s, id, DISPOSITION_OPENED, "r", ticket_id, now, &err), 0);
 	COMMIT();
 	return id;

@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "raw_mail.h"
 
 #include "store/schema.h"
 #include "store/store.h"
@@ -409,27 +409,6 @@ static void the_chain_tells_of_every_change(void **state)
 	}
 }
 
-/* A raw mail with its ledger row. */
-static int64_t keep_raw(uint32_t uid, const char *text)
-{
-	int64_t id = 0;
-	struct ledger_row row = { .uidvalidity = 7,
-				  .uid = uid,
-				  .size = strlen(text),
-				  .internaldate = now,
-				  .sha256 = digest_sha256(span_str(text)),
-				  .has_raw = true };
-	int fd = store_raw_create(s, &err);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	assert_int_equal(store_raw_keep(s, 7, &uid, &fd, 1, &err), 0);
-	(void)close(fd);
-	BEGIN();
-	assert_int_equal(store_ledger_add(s, &row, &id, &err), 0);
-	COMMIT();
-	return id;
-}
-
 static void restored_store_has_all_but_what_was_damaged(void **state)
 {
 	(void)state;
@@ -440,8 +419,8 @@ static void restored_store_has_all_but_what_was_damaged(void **state)
 	bool known = false;
 	(void)snprintf(path, sizeof(path), "%s/copy.db", folder);
 	(void)snprintf(target, sizeof(target), "%s/target", folder);
-	int64_t id = keep_raw(1, "satu");
-	(void)keep_raw(2, "dua!");
+	int64_t id = raw_mail_keep(s, 1, "satu", now);
+	(void)raw_mail_keep(s, 2, "dua!", now);
 	(void)snprintf(raw, sizeof(raw), "%s/raw/7/0/2.eml", folder);
 	assert_int_equal(truncate(raw, 3), 0);
 	assert_int_equal(store_backup(s, path, NULL, NULL, &kept, &err), 0);
